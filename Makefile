@@ -1,0 +1,68 @@
+# Needs only Python 3.11 or newer and make. Everything else is installed into .venv by hash.
+VENV   := .venv
+BIN    := $(VENV)/bin
+PYTHON ?= python3
+PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet
+OURS   := bot handlers escalation
+
+.PHONY: help demo test check fix lock clean
+
+help:
+	@echo "make demo    the whole service on this machine, no account anywhere"
+	@echo "make test    the tests"
+	@echo "make check   style, types, architecture, catalogues"
+	@echo "make fix     mends what can be mended by machine"
+	@echo "make lock    writes the lock files anew from pyproject.toml (needs uv)"
+	@echo "make clean   removes .venv and what the tools left"
+
+demo: $(VENV)/.runtime
+	$(BIN)/nabolinje demo
+
+# Exit status 5 is "no test selected". The timing tests come first: pytest's last line is then the whole suite's.
+test: $(VENV)/.dev
+	$(BIN)/python -m pytest -q -m alone || test $$? -eq 5
+	$(BIN)/python -m pytest -q -m "not alone" -n auto --dist worksteal
+
+check: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m handlers.texts.check
+
+fix: $(VENV)/.dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+$(BIN)/python:
+	@for python in "$(PYTHON)" python3.13 python3.12 python3.11; do \
+	    if "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+	        "$$python" -m venv $(VENV) && exit 0; \
+	        echo "Python cannot make a virtual environment. On Debian: apt-get install python3-venv" >&2; \
+	        rm -rf $(VENV); exit 1; \
+	    fi; \
+	done; \
+	echo "Python 3.11 or newer is needed (make PYTHON=/path/to/python3.12 ...)" >&2; exit 1
+
+$(VENV)/.runtime: requirements.lock pyproject.toml | $(BIN)/python
+	$(PIP) --require-hashes -r requirements.lock
+	$(PIP) --no-deps --no-build-isolation -e .
+	@touch $@
+
+# The development lock holds everything the other one does, so it makes both stamps.
+$(VENV)/.dev: requirements-dev.lock pyproject.toml | $(BIN)/python
+	$(PIP) --require-hashes -r requirements-dev.lock
+	$(PIP) --no-deps --no-build-isolation -e .
+	@touch $(VENV)/.runtime $@
+
+# No index address may enter a lock file, and one lock serves Python 3.11 to 3.13 on every Linux.
+COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+    --no-emit-index-url --no-emit-find-links pyproject.toml --extra build
+
+lock:
+	@command -v uv >/dev/null || { echo "make lock needs uv: pip install uv" >&2; exit 1; }
+	$(COMPILE) --upgrade -o requirements.lock
+	$(COMPILE) --upgrade --extra dev -c requirements.lock -o requirements-dev.lock
+
+clean:
+	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

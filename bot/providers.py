@@ -1,0 +1,50 @@
+"""The provider clients of one process: one HTTP session, one Twilio client, one bot per line with a token."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import aiohttp
+
+from bot.channels.base import Channel
+from bot.channels.sms import SmsChannel
+from bot.channels.telegram import LineBot, TelegramChannel, make_bot
+from bot.channels.twilio_http import TwilioClient
+from bot.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Providers:
+    """`sms` is None without a Twilio account; `bots` holds the lines that have Telegram."""
+
+    session: aiohttp.ClientSession
+    bots: dict[str, LineBot]
+    sms: SmsChannel | None
+
+    @property
+    def channels(self) -> dict[str, Channel]:
+        made: dict[str, Channel] = {}
+        if self.bots:
+            made["telegram"] = TelegramChannel(self.bots)
+        if self.sms is not None:
+            made["sms"] = self.sms
+        return made
+
+
+@asynccontextmanager
+async def open_providers(settings: Settings) -> AsyncIterator[Providers]:
+    # A kept connection that the provider already closed turns a send into one of unknown fate.
+    connector = aiohttp.TCPConnector(limit=200, keepalive_timeout=10)
+    async with aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar()) as session:
+        bots = {
+            slug: make_bot(token, settings.telegram_api_url, session)
+            for slug, token in settings.telegram_tokens.items()
+            if slug in settings.lines
+        }
+        sms = None
+        if settings.twilio_sid:
+            client = TwilioClient(settings.twilio_sid, settings.twilio_tokens, session, settings.twilio_api_url)
+            sms = SmsChannel(client, {slug: line.sms_number for slug, line in settings.lines.items()})
+        yield Providers(session, bots, sms)

@@ -1,0 +1,158 @@
+"""`nabolinje serve`: one parent that supervises two children, the front desk and the back office.
+
+A killed child is started again; a dead parent leaves no child (the kernel kills them with it, and each
+also watches its standard input, a pipe that closes when the parent is gone).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import ctypes
+import logging
+import signal
+import subprocess
+import sys
+from collections.abc import Sequence
+from typing import Literal
+
+from bot import logs
+from bot.databases import keyring, open_front, open_front_for_office, open_office
+from bot.front import FrontDeskProcess
+from bot.office import OfficeProcess
+from bot.providers import open_providers
+from bot.settings import Settings
+from escalation.clock import Clock, FileClock, SystemClock
+from escalation.errors import NotConfigured
+from escalation.store import schema
+
+Desk = Literal["front", "office"]
+PR_SET_PDEATHSIG = 1
+RESTART_AFTER = 0.5
+log = logging.getLogger("nabolinje.serve")
+
+
+def clock_of(settings: Settings) -> Clock:
+    return FileClock(settings.clock_file) if settings.clock_file else SystemClock()
+
+
+def prepare(settings: Settings) -> None:
+    """Bring SQLite up to date; refuse an out-of-date PostgreSQL with the command to run."""
+    keyring(settings)
+    if not settings.lines:
+        raise NotConfigured("no line is configured; begin with a copy of nabolinje.example.toml")
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    for name in ("front", "office"):
+        if settings.database_url:
+            schema.require_current(settings.database_url, name)
+        else:
+            path = settings.front_db if name == "front" else settings.office_db
+            schema.upgrade(f"sqlite:///{path}", name)
+
+
+def run(settings: Settings, only: Desk | None, *, supervised: bool = False) -> None:
+    """Serve until told to stop: one desk in this process, or both as children of it.
+
+    `supervised`: this is such a child, and ends when its standard input does.
+    """
+    prepare(settings)
+    logs.set_up(only or "serve")
+    if settings.clock_file:
+        log.warning("rehearsal: the service's clock follows a file", extra={"path": settings.clock_file.name})
+    if only is None:
+        asyncio.run(_supervise(settings))
+    else:
+        asyncio.run(_desk(settings, only, supervised))
+
+
+async def _desk(settings: Settings, only: Desk, supervised: bool) -> None:
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopped.set)
+    async with open_providers(settings) as providers, contextlib.AsyncExitStack() as stack:
+        clock = clock_of(settings)
+        process: FrontDeskProcess | OfficeProcess
+        if only == "front":
+            front = open_front(settings)
+            stack.callback(front.close)
+            process = FrontDeskProcess(settings, front, clock, providers)
+        else:
+            office, hatch = open_office(settings), open_front_for_office(settings)
+            stack.callback(office.close)
+            stack.callback(hatch.close)
+            process = OfficeProcess(settings, office, hatch, clock, providers)
+        await process.start()
+        if supervised:
+            _watch_parent(stopped)
+        await stopped.wait()
+        await process.stop()
+
+
+def _watch_parent(stopped: asyncio.Event) -> None:
+    """A supervised desk's standard input is a pipe from its parent, which closes when the parent is gone."""
+    asyncio.get_running_loop().add_reader(sys.stdin.fileno(), stopped.set)
+
+
+class Child:
+    """One desk as a child process."""
+
+    def __init__(self, desk: Desk, command: Sequence[str]) -> None:
+        self.desk = desk
+        self._command = command
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        self._process = subprocess.Popen(
+            [*self._command, "--only", self.desk, "--supervised"], stdin=subprocess.PIPE, preexec_fn=_die_with_parent
+        )
+        log.info("child started", extra={"desk": self.desk, "pid": self._process.pid})
+
+    def ended(self) -> int | None:
+        return self._process.poll() if self._process else None
+
+    def terminate(self) -> None:
+        if self._process and self._process.poll() is None:
+            self._process.terminate()
+
+    async def wait(self, seconds: float) -> None:
+        waited = 0.0
+        while self._process and self._process.poll() is None and waited < seconds:
+            await asyncio.sleep(0.1)
+            waited += 0.1
+        if self._process and self._process.poll() is None:
+            self._process.kill()
+
+
+def serve_command(settings: Settings) -> list[str]:
+    """This program again; settings reach it through the same environment and folder."""
+    clock = ["--clock-file", str(settings.clock_file)] if settings.clock_file else []
+    return [sys.executable, "-m", "bot", "serve", *clock]
+
+
+def _die_with_parent() -> None:
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+async def _supervise(settings: Settings) -> None:
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopped.set)
+    command = serve_command(settings)
+    children = [Child("front", command), Child("office", command)]
+    for child in children:
+        child.start()
+    while not stopped.is_set():
+        for child in children:
+            status = child.ended()
+            if status is not None:
+                log.error("child ended; starting it again", extra={"desk": child.desk, "status": status})
+                await asyncio.sleep(RESTART_AFTER)
+                child.start()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stopped.wait(), 0.2)
+    for child in children:
+        child.terminate()
+    for child in children:
+        await child.wait(25)

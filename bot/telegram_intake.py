@@ -1,0 +1,90 @@
+"""Connects each line's bot: sets its webhook where it differs, or polls; fills its menu. Never in the way of SMS."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any
+
+from bot.channels import telegram_updates
+from bot.channels.base import DeliveryError
+from bot.channels.telegram import LineBot, drop_webhook, poll, set_commands, set_webhook
+from bot.providers import Providers
+from bot.settings import Settings
+from handlers.messages import Inbound
+from handlers.texts.catalogue import text
+
+POLL_SECONDS = 25
+MENU = ("start", "status", "new", "language", "data", "help")
+Store = Callable[[Inbound], Awaitable[None]]
+log = logging.getLogger("nabolinje.telegram")
+
+
+def connect(settings: Settings, providers: Providers, store: Store) -> list[Coroutine[Any, Any, None]]:
+    """One background task per bot. Telegram being down delays Telegram and nothing else."""
+    tasks: list[Coroutine[Any, Any, None]] = []
+    for slug, bot in providers.bots.items():
+        if settings.telegram_mode == "polling":
+            tasks.append(_poll(bot, slug, store))
+        else:
+            url = f"{settings.public_url}/webhooks/telegram/{slug}"
+            tasks.append(_keep_webhook(bot, url, settings.telegram_webhook_secret, slug))
+        tasks.append(_fill_menu(bot, settings, slug))
+    return tasks
+
+
+async def _keep_webhook(bot: LineBot, url: str, secret: str, line: str) -> None:
+    """Set the webhook, and look again now and then: Telegram forgets, and people change settings."""
+    pause = 2.0
+    while True:
+        try:
+            if await set_webhook(bot, url, secret):
+                log.info("webhook set", extra={"line": line})
+            pause = 600.0
+        except DeliveryError as error:
+            log.warning("webhook not set", extra={"line": line, "error": error.remedy, "code": error.code})
+            pause = min(pause * 2, 60.0) if pause < 600 else 10.0
+        await asyncio.sleep(pause)
+
+
+async def _fill_menu(bot: LineBot, settings: Settings, slug: str) -> None:
+    line = settings.lines[slug]
+    menus: dict[str | None, list[tuple[str, str]]] = {None: _menu(line.languages[0])}
+    for language in line.languages:
+        menus[language] = _menu(language)
+    pause = 2.0
+    while True:
+        try:
+            await set_commands(bot, menus)
+            return
+        except DeliveryError:
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, 300.0)
+
+
+def _menu(language: str) -> list[tuple[str, str]]:
+    return [(command, text(f"command_menu.{command}", language)) for command in MENU]
+
+
+async def _poll(bot: LineBot, line: str, store: Store) -> None:
+    """Ask for updates; the next question, with a higher offset, is sent only after these are durable."""
+    offset: int | None = None
+    ready = False
+    while True:
+        try:
+            if not ready:
+                await drop_webhook(bot)
+                ready = True
+            updates = await poll(bot, offset, POLL_SECONDS)
+        except DeliveryError as error:
+            log.warning("polling failed", extra={"line": line, "error": error.remedy, "code": error.code})
+            await asyncio.sleep(2.0)
+            continue
+        for raw in updates:
+            try:
+                number = telegram_updates.update_id(raw)
+            except ValueError:
+                continue
+            await store(telegram_updates.parse(raw, line))
+            offset = number + 1

@@ -1,0 +1,16 @@
+"""The words the line recognises, as data: one TOML file a subject or language, read once."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+LANGUAGES = ("da", "en", "de", "nb", "sv")
+
+
+@cache
+def load(name: str) -> dict[str, Any]:
+    """The parsed lexicon ``<name>.toml`` of this package; raises FileNotFoundError when there is none."""
+    return tomllib.loads((files(__package__) / f"{name}.toml").read_text(encoding="utf-8"))

@@ -1,0 +1,164 @@
+"""The small pattern language the triage lexicons are written in, and its matcher.
+
+A phrase is words in order: ``a|b`` either, ``stem*`` begins, ``*stem`` ends, ``*stem*`` contains, ``..`` up to
+three words between, ``...`` up to eight, ``@set`` a named list, ``x + y`` both in one sentence in any order,
+``^`` and ``$`` at the ends of a phrase the beginning and the end of a sentence.
+Matching is over folded words with bounded gaps, so its time grows with the text's length only.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from escalation.folding import Token, fold
+
+_GAPS = {"..": 3, "...": 8}
+_KEY = 3
+_TYPO_LENGTH = 7
+_LONGEST_WORD = 60  # longer runs of letters are no words; reading every tail of them would cost time for nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One phrase found: its label, the positions of its words, and the phrase as written (for `because`)."""
+
+    label: int
+    at: tuple[int, ...]
+    source: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Chain:
+    """Words in order: the element numbers allowed at each step and how many words may stand before it."""
+
+    steps: tuple[tuple[frozenset[int], int], ...]
+    label: int
+    source: str
+    group: int
+    parts: int
+    opens: bool
+    closes: bool
+
+
+@dataclass
+class Matcher:
+    """All phrases compiled together; `add` them first, then `find` any number of times."""
+
+    _elements: dict[str, int] = field(default_factory=dict)
+    _exact: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    _begins: dict[str, list[tuple[str, int]]] = field(default_factory=lambda: defaultdict(list))
+    _inside: dict[str, list[tuple[str, int, bool]]] = field(default_factory=lambda: defaultdict(list))
+    _typos: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    _chains: dict[int, list[_Chain]] = field(default_factory=lambda: defaultdict(list))
+    _groups: int = 0
+
+    def add(self, phrase: str, label: int, sets: Mapping[str, Sequence[str]], *, typos: bool = False) -> None:
+        """Compile one phrase under a label. `sets` resolves ``@name``; `typos` lets long words differ by a letter."""
+        parts = [part.split() for part in phrase.split(" + ")]
+        self._groups += 1
+        for part in parts:
+            words = [word for word in part if word not in ("^", "$")]
+            steps = self._steps(words, sets, typos)
+            chain = _Chain(steps, label, phrase, self._groups, len(parts), part[0] == "^", part[-1] == "$")
+            for element in steps[0][0]:
+                self._chains[element].append(chain)
+
+    def _steps(
+        self, words: Iterable[str], sets: Mapping[str, Sequence[str]], typos: bool
+    ) -> tuple[tuple[frozenset[int], int], ...]:
+        steps: list[tuple[frozenset[int], int]] = []
+        gap = 0
+        for word in words:
+            if word in _GAPS:
+                gap = _GAPS[word]
+                continue
+            choices: list[str] = []
+            for choice in word.split("|"):
+                choices.extend(sets[choice[1:]] if choice.startswith("@") else (choice,))
+            steps.append((frozenset(self._element(choice, typos) for choice in choices), gap))
+            gap = 0
+        return tuple(steps)
+
+    def _element(self, pattern: str, typos: bool) -> int:
+        stem = fold(pattern.replace("*", ""))
+        shape = ("*" if pattern.startswith("*") else "") + stem + ("*" if pattern.endswith("*") else "")
+        if shape not in self._elements:
+            self._elements[shape] = len(self._elements)
+            if pattern.startswith("*"):
+                self._inside[stem[:_KEY]].append((stem, self._elements[shape], not pattern.endswith("*")))
+            elif pattern.endswith("*"):
+                self._begins[stem[:_KEY]].append((stem, self._elements[shape]))
+            else:
+                self._exact[stem].append(self._elements[shape])
+        if typos and len(stem) >= _TYPO_LENGTH and not pattern.startswith("*"):
+            for form in _shortened(stem):
+                self._typos[form].append(self._elements[shape])
+        return self._elements[shape]
+
+    def _elements_of(self, word: str) -> frozenset[int]:
+        found = set(self._exact.get(word, ()))
+        for length in range(1, _KEY + 1):  # stems shorter than the key have buckets of their own
+            found.update(n for stem, n in self._begins.get(word[:length], ()) if word.startswith(stem))
+        for at in range(min(len(word), _LONGEST_WORD) - 1):
+            for stem, number, at_end in self._inside.get(word[at : at + _KEY], ()):
+                if word.startswith(stem, at) and (not at_end or at + len(stem) == len(word)):
+                    found.add(number)
+        if not found and _TYPO_LENGTH - 1 <= len(word) <= 24 and word.isalpha():
+            for form in _shortened(word):
+                found.update(self._typos.get(form, ()))
+        return frozenset(found)
+
+    def find(self, words: Sequence[Token]) -> list[Hit]:
+        """Every phrase in the text, in the order of its first word."""
+        known: dict[str, frozenset[int]] = {}
+        elements = []
+        for token in words:
+            if token.word not in known:
+                known[token.word] = self._elements_of(token.word)
+            elements.append(known[token.word])
+        hits: list[Hit] = []
+        halves: dict[tuple[int, int], dict[_Chain, tuple[int, ...]]] = defaultdict(dict)
+        for start, here in enumerate(elements):
+            for element in here:
+                for chain in self._chains.get(element, ()):
+                    at = _follow(chain, start, elements, words)
+                    if at is None:
+                        continue
+                    if chain.parts == 1:
+                        hits.append(Hit(chain.label, at, chain.source))
+                        continue
+                    met = halves[(chain.group, words[start].sentence)]
+                    if chain in met:
+                        continue
+                    met[chain] = at
+                    if len(met) == chain.parts:
+                        hits.append(Hit(chain.label, tuple(sorted({p for a in met.values() for p in a})), chain.source))
+        return hits
+
+
+def _follow(
+    chain: _Chain, start: int, elements: Sequence[frozenset[int]], words: Sequence[Token]
+) -> tuple[int, ...] | None:
+    if chain.opens and start and words[start - 1].sentence == words[start].sentence:
+        return None
+    at = [start]
+    for allowed, gap in chain.steps[1:]:
+        for position in range(at[-1] + 1, min(at[-1] + 2 + gap, len(words))):
+            if words[position].sentence != words[start].sentence:
+                return None
+            if not allowed.isdisjoint(elements[position]):
+                at.append(position)
+                break
+        else:
+            return None
+    after = at[-1] + 1
+    if chain.closes and after < len(words) and words[after].sentence == words[start].sentence:
+        return None
+    return tuple(at)
+
+
+def _shortened(word: str) -> set[str]:
+    """The word and the word with any one letter left out: two words one slip apart share one of these."""
+    return {word} | {word[:i] + word[i + 1 :] for i in range(len(word))}

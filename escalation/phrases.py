@@ -1,0 +1,84 @@
+"""Word lists as data: turns the plain phrases of a lexicon file into regular expressions.
+
+A phrase is written the way people write: `*` ends a word stem, ` .. ` leaves room for up to five words, a
+blank is any gap between two words, `(a|b)` chooses, `(a)?` may be missing with its blank, `{name}` is a
+group of phrases. Phrase and text are folded alike before they meet.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+from escalation.unmask import fold
+
+_ROOM = r"(?:\W+\w+){0,5}?"
+_BLANK = r"\W+"
+_GROUP = re.compile(r"\{(\w+)\}")
+_NEVER = re.compile(r"(?!)")
+
+
+def any_of(phrases: Iterable[str], groups: Mapping[str, str] | None = None) -> re.Pattern[str]:
+    """A pattern that finds any of the phrases as whole words in folded text; of none, one that never matches."""
+    written = [expression(phrase, groups) for phrase in phrases]
+    if not written:
+        return _NEVER
+    return re.compile(r"(?<!\w)(?:" + "|".join(written) + r")(?!\w)")
+
+
+def expression(phrase: str, groups: Mapping[str, str] | None = None) -> str:
+    """One phrase as a regular expression over folded text, without anchors.
+
+    `groups` holds what `{name}` stands for, itself phrases joined by `|`; an unknown name raises KeyError.
+    """
+    known = groups or {}
+    written = _GROUP.sub(lambda m: "(" + known[m.group(1)] + ")", phrase)
+    return _translate(fold(written.strip()).replace(")? ?", ")? "))
+
+
+def _translate(phrase: str) -> str:
+    parts: list[str] = []
+    index = 0
+    while index < len(phrase):
+        char = phrase[index]
+        if char == "(":
+            end = _closing(phrase, index)
+            inner = "(?:" + _translate(phrase[index + 1 : end]) + ")"
+            index = end + 1
+            if phrase[index : index + 1] != "?":
+                parts.append(inner)
+                continue
+            index += 1
+            if parts and parts[-1] == _BLANK:
+                parts[-1] = f"(?:{_BLANK}{inner})?"
+            elif phrase[index : index + 1] == " ":
+                parts.append(f"(?:{inner}{_BLANK})?")
+                index += 1
+            else:
+                parts.append(inner + "?")
+            continue
+        if phrase.startswith(" ..", index):
+            parts.append(_ROOM)
+            index += 3
+            continue
+        parts.append(_plain(phrase, index))
+        index += 2 if phrase.startswith(" ?", index) else 1
+    return "".join(parts)
+
+
+def _plain(phrase: str, index: int) -> str:
+    char = phrase[index]
+    if char == " ":
+        return r"\W*" if phrase.startswith(" ?", index) else _BLANK
+    if char == "*":
+        return r"\w*"
+    return char if char in "|?" else re.escape(char)
+
+
+def _closing(phrase: str, opening: int) -> int:
+    depth = 0
+    for index in range(opening, len(phrase)):
+        depth += {"(": 1, ")": -1}.get(phrase[index], 0)
+        if depth == 0:
+            return index
+    raise ValueError(f"unbalanced brackets in the phrase {phrase!r}")

@@ -1,0 +1,186 @@
+"""What came in: stored once under the provider's own key before anybody is answered, then worked off in order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, delete, func, or_, select, update
+
+from escalation.clock import new_id
+from escalation.store.base import Unit
+from escalation.store.front_outbox import FRONT
+from escalation.store.front_tables import inbox
+from escalation.store.outbox import insert_ignoring
+
+MAX_FAILURES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One delivery from a provider, not yet stored. `body` is `Inbound.to_json()`."""
+
+    provider: str
+    key: str
+    line: str
+    channel: str
+    address: str
+    kind: str
+    body: dict[str, Any]
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One stored delivery whose turn it is."""
+
+    n: int
+    line: str
+    sender: str
+    kind: str
+    body: dict[str, Any]
+    received_at: datetime
+
+
+def add(unit: Unit, arrivals: Sequence[Arrival]) -> list[bool]:
+    """Store a batch in one commit. Says for each whether it was new; a repeat changes nothing."""
+    keys = unit.keys
+    rows, first = [], {}
+    for place, arrival in enumerate(arrivals):
+        identity = (arrival.provider, arrival.key)
+        if identity in first:
+            continue
+        first[identity] = place
+        uid = new_id()
+        rows.append(
+            {
+                "uid": uid,
+                "provider": arrival.provider,
+                "key": arrival.key,
+                "line": arrival.line,
+                "sender": keys.endpoint_index(arrival.channel, arrival.address),
+                "kind": arrival.kind,
+                "body": keys.seal_json("inbox.body", uid, arrival.body),
+                "received_at": arrival.received_at,
+                "state": "new",
+            }
+        )
+    made = unit.conn.execute(insert_ignoring(unit, inbox).returning(inbox.c.provider, inbox.c.key), rows)
+    stored = {first[(provider, key)] for provider, key in made}
+    if stored:
+        FRONT.count(unit, "received", arrivals[0].received_at, len(stored))
+    if len(arrivals) > len(stored):
+        FRONT.count(unit, "duplicates", arrivals[0].received_at, len(arrivals) - len(stored))
+    unit.notify("inbox")
+    return [place in stored for place in range(len(arrivals))]
+
+
+def waiting(unit: Unit, now: datetime, limit: int = 50) -> list[int]:
+    """Numbers of rows whose turn it is, the oldest first: of each sender only his first."""
+    earlier = inbox.alias("earlier")
+    first_of_sender = ~(
+        select(earlier.c.n)
+        .where(earlier.c.sender == inbox.c.sender, earlier.c.state == "new", earlier.c.n < inbox.c.n)
+        .exists()
+    )
+    return list(
+        unit.conn.scalars(
+            select(inbox.c.n)
+            .where(inbox.c.state == "new", first_of_sender, or_(inbox.c.retry_at.is_(None), inbox.c.retry_at <= now))
+            .order_by(inbox.c.n)
+            .limit(limit)
+        )
+    )
+
+
+def take(unit: Unit, n: int) -> Waiting | None:
+    """Lock one row for this transaction; None when it is done or another process has it."""
+    row = unit.conn.execute(
+        select(inbox).where(inbox.c.n == n, inbox.c.state == "new").with_for_update(skip_locked=True)
+    ).first()
+    if row is None:
+        return None
+    return Waiting(row.n, row.line, row.sender, row.kind, open_body(unit, row), row.received_at)
+
+
+def by_number(unit: Unit, n: int) -> Waiting:
+    row = unit.conn.execute(select(inbox).where(inbox.c.n == n)).one()
+    return Waiting(row.n, row.line, row.sender, row.kind, open_body(unit, row), row.received_at)
+
+
+def open_body(unit: Unit, row: Row[Any]) -> dict[str, Any]:
+    body: dict[str, Any] = unit.keys.open_json("inbox.body", row.uid, row.body)
+    return body
+
+
+def done(unit: Unit, n: int, thread: str | None) -> None:
+    unit.conn.execute(update(inbox).where(inbox.c.n == n).values(state="done", thread=thread))
+
+
+def failed(unit: Unit, n: int, now: datetime) -> bool:
+    """Count one failure; True when the row has failed too often and is set aside.
+
+    A row that another process has worked off meanwhile stays so.
+    """
+    waiting = select(inbox.c.failures).where(inbox.c.n == n, inbox.c.state == "new").with_for_update()
+    failures: int | None = unit.conn.scalar(waiting)
+    if failures is None:
+        return False
+    aside = failures + 1 >= MAX_FAILURES
+    unit.conn.execute(
+        update(inbox)
+        .where(inbox.c.n == n)
+        .values(failures=failures + 1, retry_at=now + timedelta(seconds=2**failures), state="aside" if aside else "new")
+    )
+    return aside
+
+
+def texts_of(unit: Unit, sender: str, line: str) -> list[tuple[datetime, dict[str, Any]]]:
+    """Everything a sender wrote that is still kept, oldest first."""
+    found = unit.conn.execute(
+        select(inbox)
+        .where(inbox.c.sender == sender, inbox.c.line == line, inbox.c.body.is_not(None))
+        .order_by(inbox.c.n)
+    )
+    return [(row.received_at, open_body(unit, row)) for row in found]
+
+
+def count_since(unit: Unit, sender: str, since: datetime) -> int:
+    return (
+        unit.conn.scalar(
+            select(func.count()).select_from(inbox).where(inbox.c.sender == sender, inbox.c.received_at >= since)
+        )
+        or 0
+    )
+
+
+def erase_sender(unit: Unit, sender: str, line: str) -> None:
+    unit.conn.execute(
+        update(inbox).where(inbox.c.sender == sender, inbox.c.line == line, inbox.c.state != "new").values(body=None)
+    )
+
+
+def erase_threads(unit: Unit, threads: Sequence[str]) -> None:
+    unit.conn.execute(update(inbox).where(inbox.c.thread.in_(threads)).values(body=None))
+
+
+def erase_loose(unit: Unit, line: str, before: datetime) -> None:
+    """Bodies that never belonged to a case go after the same time as the others."""
+    unit.conn.execute(
+        update(inbox)
+        .where(inbox.c.line == line, inbox.c.thread.is_(None), inbox.c.received_at < before, inbox.c.state != "new")
+        .values(body=None)
+    )
+
+
+def drop(unit: Unit, line: str, before: datetime) -> None:
+    unit.conn.execute(delete(inbox).where(inbox.c.line == line, inbox.c.received_at < before, inbox.c.state == "done"))
+
+
+def backlog(unit: Unit) -> tuple[int, int]:
+    """(waiting, set aside)."""
+    rows = unit.conn.execute(select(inbox.c.state, func.count()).group_by(inbox.c.state))
+    found = {state: n for state, n in rows}
+    return found.get("new", 0), found.get("aside", 0)

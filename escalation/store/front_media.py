@@ -1,0 +1,110 @@
+"""Pictures and voice notes: wanted at once, fetched in the background, kept encrypted in the database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+
+from escalation.clock import new_id
+from escalation.store.base import Unit
+from escalation.store.front_tables import media
+
+MAX_FAILURES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Something to fetch: `source` is a Telegram file id or a provider URL."""
+
+    uid: str
+    line: str
+    channel: str
+    thread: str
+    kind: str
+    source: str
+
+
+def want(
+    unit: Unit, *, line: str, channel: str, thread: str, kind: str, mime: str | None, source: str, now: datetime
+) -> str:
+    uid = new_id()
+    unit.conn.execute(
+        media.insert().values(
+            uid=uid,
+            line=line,
+            channel=channel,
+            thread=thread,
+            kind=kind,
+            mime=mime and mime[:64],
+            source=unit.keys.seal("media.source", uid, source),
+            state="wanted",
+            not_before=now,
+            created_at=now,
+        )
+    )
+    return uid
+
+
+def claim(unit: Unit, now: datetime) -> Wanted | None:
+    """The next thing to fetch, put off for two minutes in case this process dies on it."""
+    row = unit.conn.execute(
+        select(media)
+        .where(media.c.state == "wanted", media.c.not_before <= now)
+        .order_by(media.c.not_before)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    ).first()
+    if row is None:
+        return None
+    unit.conn.execute(update(media).where(media.c.uid == row.uid).values(not_before=now + timedelta(minutes=2)))
+    source = unit.keys.open("media.source", row.uid, row.source)
+    return Wanted(row.uid, row.line, row.channel, row.thread, row.kind, source)
+
+
+def keep(unit: Unit, uid: str, content: bytes) -> None:
+    """Store what was fetched, unless it was erased meanwhile."""
+    sealed = unit.keys.seal("media.content", uid, content)
+    unit.conn.execute(
+        update(media)
+        .where(media.c.uid == uid, media.c.state == "wanted")
+        .values(content=sealed, source=None, state="kept")
+    )
+
+
+def failed(unit: Unit, uid: str, now: datetime, *, for_good: bool) -> bool:
+    """Count a failed fetch; True when it is given up. One that was kept or erased meanwhile stays so."""
+    waiting = select(media.c.failures).where(media.c.uid == uid, media.c.state == "wanted").with_for_update()
+    before: int | None = unit.conn.scalar(waiting)
+    if before is None:
+        return False
+    failures = before + 1
+    lost = for_good or failures >= MAX_FAILURES
+    unit.conn.execute(
+        update(media)
+        .where(media.c.uid == uid)
+        .values(
+            failures=failures,
+            state="lost" if lost else "wanted",
+            not_before=now + timedelta(seconds=5 * 2**failures),
+            source=None if lost else media.c.source,
+        )
+    )
+    return lost
+
+
+def load(unit: Unit, uid: str) -> tuple[str, bytes] | None:
+    """(kind, content) of a kept one; None when it is not, or no longer, here."""
+    row = unit.conn.execute(select(media.c.kind, media.c.content).where(media.c.uid == uid)).first()
+    if row is None or row.content is None:
+        return None
+    return row.kind, unit.keys.open_bytes("media.content", uid, row.content)
+
+
+def erase_old(unit: Unit, line: str, before: datetime) -> None:
+    unit.conn.execute(
+        update(media)
+        .where(media.c.line == line, media.c.created_at < before, media.c.state != "gone")
+        .values(content=None, source=None, state="gone")
+    )

@@ -1,0 +1,156 @@
+"""What staff write or press, carried out: one message, one transaction, and always an answer in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from escalation.store import office_hatch, office_incidents, office_people
+from escalation.store.base import Unit
+from escalation.store.hatch import Outward
+from escalation.store.office_incidents import Incident
+from handlers import staff_cases, staff_presence, staff_replies
+from handlers.commands import Command, parse, parse_button
+from handlers.messages import Inbound
+from handlers.office_desk import OfficeDesk, answer_button
+from handlers.staff_visit import StaffVisit
+
+_ANSWERABLE = frozenset({"text", "button", "start"})
+
+
+def receive(unit: Unit, desk: OfficeDesk, row: Outward, now: datetime) -> None:
+    """Work off one staff message. An endpoint whose person no longer works here gets no answer at all."""
+    if not office_hatch.consume(unit, row.n, now):
+        return
+    inbound = Inbound.from_json(row.body)
+    endpoints = office_people.endpoint_by_index(unit, row.line, inbound.channel, row.sender)
+    line = desk.lines[row.line]
+    for endpoint in endpoints:
+        person = desk.register(unit).staff(line, endpoint.staff, now)
+        if person is not None:
+            _visit(unit, StaffVisit(desk, line, person, endpoint, inbound, now))
+            return
+
+
+def _visit(unit: Unit, visit: StaffVisit) -> None:
+    inbound, endpoint = visit.inbound, visit.endpoint
+    if inbound.kind == "blocked" and inbound.text != "unblocked":
+        office_people.disable(unit, visit.line.slug, endpoint.channel, endpoint.index, "blocked", visit.now)
+        return
+    office_people.heard(unit, endpoint.id, visit.now)
+    answer_button(unit, endpoint, inbound.button_ref, visit.now)
+    if inbound.kind not in _ANSWERABLE:
+        return
+    held = office_incidents.open_for(unit, visit.line.slug, visit.person.staff)
+    codes = tuple(office_incidents.first_code(unit, i.id) for i in held)
+    command = parse_button(inbound.button or "") if inbound.kind == "button" else None
+    if command is None:
+        command = _prompted(unit, visit, codes) or parse(inbound.text, codes)
+    _carry_out(unit, visit, command, codes)
+
+
+def _prompted(unit: Unit, visit: StaffVisit, codes: tuple[str, ...]) -> Command | None:
+    """A free text after "write your reply" is the reply, unless it is a command of its own."""
+    prompt, until = visit.endpoint.prompt, visit.endpoint.prompt_until
+    if prompt is None or until is None or until < visit.now or visit.inbound.kind != "text":
+        return None
+    spoken = parse(visit.inbound.text, codes)
+    if spoken.action not in ("unclear", "note") and spoken.code is not None and _names_code(visit, spoken.code):
+        return None
+    office_people.set_prompt(unit, visit.endpoint.id, None, None)
+    if spoken.action in ("stop", "help", "pause", "sick", "resume"):
+        return None
+    action = {"held": "reply"}.get(prompt["action"], prompt["action"])
+    return Command(action=action, code=prompt["code"], body=visit.inbound.text)
+
+
+def _names_code(visit: StaffVisit, code: str) -> bool:
+    return code.casefold() in visit.inbound.text.casefold()
+
+
+def _carry_out(unit: Unit, visit: StaffVisit, command: Command, codes: tuple[str, ...]) -> None:
+    general = _GENERAL.get(command.action)
+    if general is not None:
+        general(unit, visit, command)
+        return
+    if command.action not in _ON_CASE:
+        visit.say(unit, "unclear", codes=codes)
+        return
+    if command.code is None:
+        kind = "which_case" if codes else "nothing_open"
+        visit.say(unit, kind, codes=codes, action=command.action)
+        return
+    code = command.code.upper()
+    incident = office_incidents.by_code(unit, visit.line.slug, code)
+    if incident is None:
+        visit.say(unit, "unknown_case", code=code)
+        return
+    _ON_CASE[command.action](unit, visit, incident, code, command)
+
+
+def _stop(unit: Unit, visit: StaffVisit, command: Command) -> None:
+    """STOP from staff closes this channel only; the next one is used from now on."""
+    endpoint = visit.endpoint
+    visit.say(unit, "stopped_channel")
+    office_people.disable(unit, visit.line.slug, endpoint.channel, endpoint.index, "stopped", visit.now)
+
+
+def _same(unit: Unit, visit: StaffVisit, incident: Incident, code: str, command: Command) -> None:
+    other, _, answer = (command.arg or "").partition(":")
+    staff_cases.same(unit, visit, incident, code, other.upper(), answer)
+
+
+def _snooze_reason(unit: Unit, visit: StaffVisit, incident: Incident, code: str, command: Command) -> None:
+    visit.note(unit, incident, "note", text=command.body or "")
+    visit.say(unit, "noted", code=code)
+
+
+def _ring(unit: Unit, visit: StaffVisit, incident: Incident, code: str, command: Command) -> None:
+    """This service cannot ring yet; whoever asks is told what he can do instead."""
+    visit.say(unit, "reply_menu", code=code)
+
+
+def _outcome(command: Command) -> str | None:
+    return command.body or command.arg
+
+
+_General = Callable[[Unit, StaffVisit, Command], None]
+_OnCase = Callable[[Unit, StaffVisit, Incident, str, Command], None]
+
+_GENERAL: dict[str, _General] = {
+    "pause": lambda unit, visit, command: staff_presence.pause(unit, visit, command.minutes),
+    "sick": lambda unit, visit, command: staff_presence.sick(unit, visit),
+    "resume": lambda unit, visit, command: staff_presence.resume(unit, visit),
+    "help": lambda unit, visit, command: visit.say(unit, "help"),
+    "stop": _stop,
+}
+_ON_CASE: dict[str, _OnCase] = {
+    "take": lambda unit, visit, incident, code, command: staff_cases.take(unit, visit, incident, code),
+    "pass": lambda unit, visit, incident, code, command: staff_cases.pass_on(unit, visit, incident, code),
+    "where": lambda unit, visit, incident, code, command: staff_cases.show(unit, visit, incident, code),
+    "show": lambda unit, visit, incident, code, command: staff_cases.show(unit, visit, incident, code),
+    "note": lambda unit, visit, incident, code, command: staff_cases.note(unit, visit, incident, code, command.body),
+    "reply": lambda unit, visit, incident, code, command: staff_replies.reply(
+        unit, visit, incident, code, command.body
+    ),
+    "own": lambda unit, visit, incident, code, command: staff_replies.own_words(unit, visit, incident, code),
+    "tpl": lambda unit, visit, incident, code, command: staff_replies.template(
+        unit, visit, incident, code, command.arg
+    ),
+    "use": lambda unit, visit, incident, code, command: staff_replies.use_suggestion(unit, visit, incident, code),
+    "tomorrow": lambda unit, visit, incident, code, command: staff_cases.snooze(
+        unit, visit, incident, code, command.body
+    ),
+    "snooze": lambda unit, visit, incident, code, command: staff_cases.snooze(
+        unit, visit, incident, code, command.body
+    ),
+    "snooze_reason": _snooze_reason,
+    "close": lambda unit, visit, incident, code, command: staff_cases.close(
+        unit, visit, incident, code, _outcome(command)
+    ),
+    "outcome": lambda unit, visit, incident, code, command: staff_cases.close(
+        unit, visit, incident, code, _outcome(command)
+    ),
+    "ring": _ring,
+    "same": _same,
+}

@@ -1,0 +1,1 @@
+"""Every word a person reads: gettext catalogues, one file a language; English keys are the message ids."""

@@ -1,0 +1,181 @@
+"""Checks the catalogues: complete, equal placeholders in every language, every SMS one GSM-7 segment at its longest.
+
+Run as ``python -m handlers.texts.check``; `findings` also serves ``nabolinje check`` with a line's own settings.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import combinations
+from zoneinfo import ZoneInfo
+
+from escalation.lines import CATEGORIES, LineConfig, line_for
+from handlers import times
+from handlers.gsm7 import SEGMENT, septets
+from handlers.render_staff import TAGS, TAGS_BY_SMS
+from handlers.shortening import numbered
+from handlers.texts.catalogue import LANGUAGES, catalogue, placeholders, text
+
+# Nothing longer is promised to fit; `nabolinje check` reports a line whose own settings are.
+LONGEST_OWNER = "Eksempelby-Midt Kommune!"
+LONGEST_TEL = "+43 1 4000801"
+_ZONE = ZoneInfo("Europe/Copenhagen")
+_START = datetime(2026, 9, 23, 22, 59, tzinfo=UTC)
+_WHOLE_MESSAGES = ("reporter.", "staff.")
+# Relayed words are as long as they are; the others are lines added under a Telegram message.
+_NOT_ONE_SMS = frozenset(
+    {"reporter.reply", "reporter.danger_numbers.AT", "reporter.danger_numbers.NO", "staff.reply_held.suggestion"}
+)
+
+
+def example_line() -> LineConfig:
+    """The line whose settings are as long as `nabolinje check` lets them be."""
+    return line_for("example", "N" * 21, LONGEST_OWNER, "DK", "+4552500001", "front")
+
+
+def findings(line: LineConfig | None = None) -> list[str]:
+    """Plain lines naming what is wrong with the catalogues; empty when nothing is.
+
+    With `line`, only whether that line's own name, owner and numbers keep every SMS within one segment.
+    """
+    if line is not None:
+        return list(_too_long(line, line.languages, line.child_tel or line.emergency))
+    found = [*_incomplete(), *_differing()]
+    return found or list(_too_long(example_line(), LANGUAGES, LONGEST_TEL))
+
+
+def _incomplete() -> Iterator[str]:
+    everything = frozenset[str]().union(*(catalogue(language).keys for language in LANGUAGES))
+    for language in LANGUAGES:
+        for key in sorted(everything - catalogue(language).keys):
+            yield f"{language}.po: {key} has no text; other languages have one"
+
+
+def _differing() -> Iterator[str]:
+    for key in sorted(catalogue(LANGUAGES[0]).keys):
+        wanted = placeholders(catalogue(LANGUAGES[0]).pattern(key))
+        for language in LANGUAGES[1:]:
+            used = placeholders(catalogue(language).pattern(key))
+            if used != wanted:
+                odd = ", ".join(sorted(used ^ wanted))
+                yield f"{language}.po: {key} does not use the placeholders of {LANGUAGES[0]}.po: {odd}"
+
+
+def sms_keys(language: str) -> list[str]:
+    """The keys of whole SMS messages, those without a length of their own left out."""
+    return sorted(
+        key
+        for key in catalogue(language).keys
+        if key.startswith(_WHOLE_MESSAGES) and ".telegram" not in key and key not in _NOT_ONE_SMS
+    )
+
+
+def _too_long(line: LineConfig, languages: tuple[str, ...], tel: str) -> Iterator[str]:
+    for language in languages:
+        values = longest(line, language, tel)
+        for key in sms_keys(language):
+            message = catalogue(language).pattern(key).format_map({**values, **_own_choices(key, language)})
+            length = septets(message)
+            if length is None:
+                odd = sorted({char for char in message if septets(char) is None})
+                yield f"{language}.po: {key} has characters outside GSM-7: {' '.join(map(ascii, odd))}"
+            elif length > SEGMENT:
+                yield f"{language}.po: {key} is {length} septets at its longest; one SMS holds {SEGMENT}"
+
+
+def longest(line: LineConfig, language: str, tel: str) -> dict[str, str]:
+    """For each placeholder of an SMS the longest value it can have."""
+    clocks, moments, days, stamps = _times(language)
+    return {
+        "line": line.name,
+        "owner": line.owner,
+        "em": line.emergency,
+        "tel": tel,
+        "complaint": line.complaint,
+        "code": "K7M2",
+        "other": "W9TC",
+        "example": "K7M2",
+        "minutes": "60",
+        "count": "99",
+        "case": max((text(key, language, code="K7M2") for key in ("word.case", "word.case_own")), key=len),
+        "t": moments,
+        "until": moments,
+        "at": clocks,
+        "back": clocks,
+        "taken": stamps,
+        "quiet": clocks,
+        "received": stamps,
+        "date": days,
+        "days": text("days.many", language, count=395),
+        "codes": "K7M2, W9TC, A3D4, " + text("word.and_more", language, count=9),
+        "place": "M" * 20,
+        "caution": f" {text('word.caution', language)}",
+        "name": "M" * 30,
+        "category": _longest_of(language, "category"),
+        "urgency": _longest_of(language, "urgency"),
+        "what": _what(language),
+        "kinds": _held(language),
+        "outcomes": ", ".join(_texts(language, "outcome_word")),
+        "options": f" {text('word.or', language)} ".join(
+            f"{code} {_longest_of(language, 'command')}" for code in ("K7M2", "W9TC", "A3D4", "C7E9")
+        ),
+    }
+
+
+def _own_choices(key: str, language: str) -> dict[str, str]:
+    if key.startswith("reporter.ask_which_case"):
+        cases = [text("word.case", language, code=code) for code in ("K7M2", "W9TC", "A3D4")]
+        return {"choices": numbered([*cases, text("word.something_new", language)], "  ")}
+    if key.startswith("staff."):
+        codes = ["K7M2", "W9TC", "A3D4", "C7E9", "F2G6", "H4J9", text("word.and_more", language, count=9)]
+        return {"taken": _times(language)[0], "codes": ", ".join(codes)}
+    return {"choices": numbered(["M" * 20] * 3, "  ")}
+
+
+def _times(language: str) -> tuple[str, str, str, str]:
+    instants = [_START + timedelta(days=day) for day in range(366)]
+    makers: tuple[Callable[[datetime], str], ...] = (
+        lambda at: times.clock(at, _ZONE, language),
+        lambda at: max(times.moment(at, _ZONE, language), times.moment(at, _ZONE, language, since=_START), key=len),
+        lambda at: times.day(at.date(), language),
+        lambda at: times.stamp(at, _ZONE, language),
+    )
+    clocks, moments, days, stamps = (max(map(make, instants), key=len) for make in makers)
+    return clocks, moments, days, stamps
+
+
+def _texts(language: str, family: str) -> list[str]:
+    texts = catalogue(language)
+    return [texts.pattern(key) for key in sorted(texts.keys) if key.startswith(f"{family}.")]
+
+
+def _longest_of(language: str, family: str) -> str:
+    return max(_texts(language, family), key=len)
+
+
+def _what(language: str) -> str:
+    said = (
+        dict.fromkeys([text(f"category.{category}", language), *(text(f"tag.{tag}", language) for tag in tags)])
+        for category in CATEGORIES
+        for tags in combinations(TAGS, TAGS_BY_SMS)
+    )
+    return max((", ".join(each) for each in said), key=len)
+
+
+def _held(language: str) -> str:
+    pairs = (", ".join(pair) for pair in combinations(_texts(language, "held"), 2))
+    return f"{max(pairs, key=len)}, {text('word.and_more', language, count=8)}"
+
+
+def main() -> int:
+    """Prints one line per finding; 1 when there is any."""
+    found = findings()
+    for finding in found:
+        sys.stdout.write(f"{finding}\n")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

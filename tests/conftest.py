@@ -1,0 +1,35 @@
+"""What every test may ask for: a PostgreSQL server, a Chromium, the reference data beside the project."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+pytest_plugins = ["tests.postgres"]
+
+ROOT = Path(__file__).parents[1]
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of a Chromium, as Playwright's `executable_path` takes it (start it with --no-sandbox)."""
+    for name in BROWSERS:
+        found = shutil.which(name)
+        if found:
+            return found
+    pytest.fail("no Chromium on PATH: apt-get install chromium", pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def rigs_data() -> Path:
+    """The published API descriptions and naughty strings beside the project; absent on a plain clone."""
+    folder = ROOT.parent / "shared" / "rigs-data"
+    if folder.is_dir():
+        return folder
+    if os.environ.get("CI"):
+        pytest.fail(f"{folder.name} is not beside the project, and CI leaves nothing out", pytrace=False)
+    pytest.skip("the reference data set is not beside the project")
