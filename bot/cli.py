@@ -9,6 +9,7 @@ import errno
 import importlib
 import io
 import sys
+from importlib import metadata
 from typing import IO, Any
 
 import click
@@ -78,8 +79,18 @@ def _about(error: OSError) -> str:
     return f"{where}{(error.strerror or type(error).__name__).lower()}; nothing was done"
 
 
+def _version(context: click.Context, _option: click.Parameter, wanted: bool) -> None:
+    if not wanted:
+        return
+    try:
+        click.echo(f"nabolinje {metadata.version('nabolinje')}")
+    except metadata.PackageNotFoundError:
+        click.echo("nabolinje, run from its source without being installed")
+    context.exit()
+
+
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="nabolinje", prog_name="nabolinje")
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version.")
 def main() -> None:
     """A neutral first line for neighbours of people in supported housing.
 

@@ -42,10 +42,9 @@ def explain(kind: str) -> None:
     """
     if kind == "meeting-reply":
         raise Refused("explain meeting-reply: this version convenes no meetings; use message, staff-command or reply")
-    lines = iter(click.get_binary_stream("stdin"))
     with ExitStack() as stack:
         explained = _explainer(kind, stack)
-        for answer in _answers(lines, explained):
+        for answer in _answers(sys.stdin.buffer, explained):
             click.echo(json.dumps(answer, ensure_ascii=False).encode("utf-8", "backslashreplace"))
             sys.stdout.flush()
 
@@ -53,7 +52,7 @@ def explain(kind: str) -> None:
 def _explainer(kind: str, stack: ExitStack) -> Explainer:
     if kind == "message":
         return _Messages(stack.enter_context(desks())).explain
-    return {"staff-command": _command, "reply": _reply}[kind]
+    return _command if kind == "staff-command" else _reply
 
 
 def _answers(lines: Iterable[bytes], explained: Explainer) -> Iterable[dict[str, Any]]:

@@ -22,9 +22,7 @@ from handlers.overview import TeamWeek, current_week, team_week
 @click.option("--week", help="An ISO week, such as 2026-W48; this week if left out.")
 @click.option("--line", help="Only this line.")
 @click.option("--team", help="Only this team.")
-@click.option(
-    "--ical", "ical_file", type=click.Path(path_type=Path), help="Write a calendar file (of one line) as well."
-)
+@click.option("--ical", "ical_file", type=click.Path(path_type=Path), help="Write one line's calendar as well.")
 @click.pass_context
 def rota(context: click.Context, week: str | None, line: str | None, team: str | None, ical_file: Path | None) -> None:
     """Who is on duty, per line and team, in local time; stretches with nobody are marked GAP."""

@@ -40,9 +40,7 @@ def _invite(unit: Unit, line: str, person: str) -> str:
     known = sorted(one.staff for one in Register(stored(unit)).staff_of(line))
     if person not in known:
         first = ", ".join(known[:12]) + (f" and {len(known) - 12} more" if len(known) > 12 else "")
-        raise Refused(
-            f"there is no staff member {person[:40]!r} on line {line}; known: {first or 'none, import first'}"
-        )
+        raise Refused(f"there is no staff member {person[:40]!r} on line {line}; known: {first or 'none'}")
     code, now = new_secret(), SystemClock().now()
     office_people.invite(unit, line, person, code, now + VALID_FOR)
     audit.record(unit, line, "operator", "invite", person, now)

@@ -158,7 +158,7 @@ def _town(settings: Settings, clock_file: Path, data_dir: Path, port: int) -> Sa
             ),
         ),
         phones=tuple(
-            PhoneSetup(name=name, role=role, channel=channel, address=address, line=LINE)  # type: ignore[arg-type]  # literals above
+            PhoneSetup(name=name, role=role, channel=channel, address=address, line=LINE)  # type: ignore[arg-type]  # the literals above are such values
             for name, role, channel, address in PHONES
         ),
         account_sid=ACCOUNT,

@@ -21,7 +21,7 @@ from bot.inbox_writer import InboxWriter
 from bot.outgoing import Sender
 from bot.providers import Providers
 from bot.settings import Settings
-from bot.wakers import watch_database
+from bot.wakers import watch_hatch
 from bot.webhooks import Webhooks
 from bot.worker import Beat, Loop, attempt
 from escalation.clock import Clock
@@ -89,7 +89,7 @@ class FrontDeskProcess:
         ):
             self._beat.every(seconds, loop)
         self._beat.start()
-        self._spawn(watch_database(self.settings, self.database, "front", self._wake))
+        self._spawn(watch_hatch(self.settings, self.database, "hatch_in", self._wake))
         app = pages.make_app()
         pages.add_health(app, self.metrics, self._ready)
         self.webhooks.add_to(app)

@@ -19,7 +19,7 @@ from bot.office_webhooks import OfficeWebhooks
 from bot.outgoing import Sender
 from bot.providers import Providers
 from bot.settings import Settings
-from bot.wakers import watch_database
+from bot.wakers import watch_hatch
 from bot.worker import Beat, Loop, attempt
 from escalation.clock import Clock, SystemClock
 from escalation.directory_files import read as read_directory
@@ -92,7 +92,7 @@ class OfficeProcess:
         ):
             self._beat.every(seconds, loop)
         self._beat.start()
-        self._spawn(watch_database(self.settings, self.front, "front", self.outward_loop.wake))
+        self._spawn(watch_hatch(self.settings, self.front, "hatch_out", self.outward_loop.wake))
         app = pages.make_app()
         pages.add_health(app, self.metrics, self._ready)
         self._webhooks.add_to(app)

@@ -17,7 +17,7 @@ from bot.worker import BEAT_SECONDS, Loop
 from escalation.clock import Clock
 from escalation.pace import GIVE_UP_AFTER, retry_after
 from escalation.store.base import Database, Unit
-from escalation.store.outbox import Claimed, Outbox, Settled
+from escalation.store.outbox import Claimed, Final, Outbox, Settled
 from handlers import posting
 from handlers.messages import DeliveryUpdate, Outbound, Sent
 
@@ -36,7 +36,7 @@ OnSettled = Callable[[Unit, Settled, datetime], None]
 class Outcome:
     """How one try ended. `state` None: back into the queue after `wait`."""
 
-    state: str | None
+    state: Final | None
     code: str
     ref: str | None = None
     wait: timedelta = timedelta()
@@ -141,7 +141,7 @@ class Sender:
             outcome.state,
             ref=outcome.ref,
             code=outcome.code,
-            resent=outcome.resent,  # type: ignore[arg-type]  # a Final by construction
+            resent=outcome.resent,
             check_after=STATUS_DUE if claimed.channel == "sms" else None,
         )
         if settled is not None:

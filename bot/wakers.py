@@ -1,12 +1,11 @@
-"""Turns commits of the other desk into wake-ups of this one's loops."""
+"""Turns what crosses the hatch into wake-ups of the loops that wait for it."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 from collections.abc import Callable
-
-import psycopg
+from typing import Literal
 
 from bot.settings import Settings
 from escalation.store import waking
@@ -16,16 +15,21 @@ AGAIN_AFTER = 2.0
 log = logging.getLogger("nabolinje.wakers")
 
 
-async def watch_database(settings: Settings, database: Database, schema: str, wake: Callable[[], None]) -> None:
-    """Call `wake` whenever somebody committed to this desk's database; for ever, across lost connections."""
-    if database.dialect == "sqlite":
-        path = settings.front_db if schema == "front" else settings.office_db
-        await waking.sqlite_changes(f"sqlite:///{path}", wake)
+async def watch_hatch(
+    settings: Settings, front: Database, direction: Literal["hatch_out", "hatch_in"], wake: Callable[[], None]
+) -> None:
+    """Call `wake` whenever something may have crossed the hatch; for ever, across lost connections.
+
+    The front desk listens to what is for it and to nothing else: when the office is busy with itself
+    must not show on this side.
+    """
+    if front.dialect == "sqlite":
+        await waking.sqlite_changes(f"sqlite:///{settings.front_db}", wake)
         return
-    url = settings.front_database_url or settings.database_url if schema == "front" else settings.database_url
+    url = settings.database_url
+    if direction == "hatch_in" and settings.front_database_url:
+        url = settings.front_database_url
     while True:
-        try:
-            await waking.postgres_changes(url, schema, ("hatch_out", "hatch_in", "relays", "inbox", "outbox"), wake)
-        except (psycopg.Error, OSError) as error:
-            log.warning("no wake-ups for a moment", extra={"error": type(error).__name__})
+        lost = await waking.postgres_changes(url, direction, wake)
+        log.warning("no wake-ups for a moment", extra={"error": lost})
         await asyncio.sleep(AGAIN_AFTER)

@@ -28,14 +28,20 @@ _SIDES_BARE = "|".join(pattern for _, pattern in _SIDES)
 _SEP = r"[\s,;:.\-–]{0,4}"
 _COUNTED = "|".join(re.escape(word) for word in _WORDS["units"]["counted"].split())
 _NOT_COUNTED = rf"(?!\s{{0,2}}-?(?:{_COUNTED})\b)(?!:\d\d)"
-_FLOOR_NOUN = r"(?:sals?|etagen?|etg|etasje|våning(?:en)?|vaning(?:en)?|floor|stocks?|(?<=[\d.])og(?!\s\d)|obergescho(?:ß|ss))\b\.?"
+_FLOOR_NOUN = (
+    r"(?:sals?|etagen?|etg|etasje|v(?:å|aa?)ning(?:en)?|floor|stocks?"
+    r"|(?<=[\d.])og(?!\s\d)|obergescho(?:ß|ss))\b\.?"
+)
 _ORDINAL = "|".join(_ORDINALS)
-_GROUND = r"st\.?|st(?=tv|th|mf)|stuen|stueplan|stueetagen?|stue|ground[\s-]floor|nedersta\s+våningen"
+_GROUND = r"st\.?|st(?=tv|th|mf)|stuen|stueplan|stueetagen?|stue|ground[\s-]floor|nedersta\s+v(?:å|aa?)ningen"
 _CELLAR = (
     r"kld?(?!\s?[.:]?\s?\d|ok)\b\.?|(?:vaske|cykel)?k(?:æ|ae|a)lder(?:en|rum|rummet)?\b|(?:the\s+)?basement(?!\s+floor)|"
     r"(?:vaske)?kjeller(?:en)?|keller(?:abteil)?\b|kg\b|souterrain|untergescho(?:ß|ss)"
 )
-_AUSTRIAN = r"(?P<eg>erdgescho(?:ß|ss)|parterre|eg)\b|(?P<hp>hochparterre|hp)\b|(?P<dg>dachgescho(?:ß|ss)|dg)\b|(?P<mz>mezzanin)"
+_AUSTRIAN = (
+    r"(?P<eg>erdgescho(?:ß|ss)|parterre|eg)\b|(?P<hp>hochparterre|hp)\b"
+    r"|(?P<dg>dachgescho(?:ß|ss)|dg)\b|(?P<mz>mezzanin)"
+)
 _DOOR_NOUN = r"(?:dør|doer|dor|door|lejl|lejlighed|leilighet|lägenhet|flat|apt|apartment|værelse|vær|bolig|nr|no)"
 _DOOR_NUMBER = rf"{_DOOR_NOUN}\.?\s?(?:nr\.?\s?)?(?P<doorno>\d{{1,4}}[a-z]?)\b"
 _BARE_DOOR = rf"(?P<bare>0\d{{3}}|\d{{1,3}}[a-h]?)(?![\w.:/]\d|\w){_NOT_COUNTED}"
@@ -83,10 +89,10 @@ HOUSE_NUMBER = re.compile(
     r"(?<![\d.:,/#-])(?P<number>\d{1,4}(?:-\d{1,4}(?![\d-]))?)(?!\.\d(?!\.?\s?(?:tv|th|mf)))(?P<letter>\s?[a-z](?![\w'’.]\w|\w))?(?![\d%€]|\s?%)"
 )
 SLASHES = re.compile(
-    r"\s?/\s?(?:stg\.?\s?|stiege\s?|top\s?|tür\s?|t\s?)?(\d{1,3}[a-z]?)(?:\s?/\s?(?:top\s?|tür\s?|t\s?)?(\d{1,3}[a-z]?))?\b"
+    r"\s?/\s?(?:stg\.?\s?|stiege\s?|top\s?|tür\s?|t\s?)?(\d{1,3}[a-z]?)(?:\s?/\s?(?:top\s?|tür\s?|tuer\s?|tur\s?|t\s?)?(\d{1,3}[a-z]?))?\b"
 )
 STAIRCASE = re.compile(r"\b(?:(?:stiege|stg|stiegen)\.?\s?(?:nr\.?\s?)?(\d{1,2})|(\d{1,2})(?:er|\.)[\s-]?stiege)\b")
-TOP = re.compile(r"(?<![\w])(?:tür|tuer|türe|top|türnummer|topnr)\.?\s?(?:nr\.?\s?)?(\d{1,3}[a-z]?)\b")
+TOP = re.compile(r"(?<![\w])(?:tür|tuer|tur|türe|top|türnummer|topnr)\.?\s?(?:nr\.?\s?)?(\d{1,3}[a-z]?)\b")
 POSTCODE = re.compile(
     r"[\s,.]{1,4}(?:(?P<locality>[^\W\d_]{3,25}),?\s)?(?:dk-|a-|d-|n-)?(?P<postcode>\d{4})(?![\w.,]?\d)"
 )
@@ -123,12 +129,12 @@ def unit_of(match: re.Match[str], country: str) -> Unit:
         code = found["code"].replace(" ", "").upper()
         floor = str(int(code[1:3])) if code[0] == "H" else f"{code[0]}{int(code[1:3])}"
         return Unit(floor, code, start=match.start(), end=match.end())
-    floor = _floor(found, country)
-    door = next((side for side, _ in _SIDES if side in found), None)
+    level = _floor(found, country)
+    door: str | None = next((side for side, _ in _SIDES if side in found), None)
     for name in ("doorno", "bare", "bare2"):
         if door is None and name in found:
             door = found[name].lstrip("0") or found[name]
-    return Unit(floor, door, start=match.start(), end=match.end())
+    return Unit(level, door, start=match.start(), end=match.end())
 
 
 def _floor(found: dict[str, str], country: str) -> str | None:

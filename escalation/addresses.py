@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Literal
 
 from escalation import address_grammar as grammar
@@ -27,6 +28,8 @@ _BEFORE_NUMBER = re.compile(
 )
 _CASED_LEAD = re.compile(r"(?:^|[\n:,(]|\b(?:i|på|paa|in|at|der|fra|from|hos|pa)\s)\s*$")
 _FRONT, _BACK = 70, 60
+# Nobody names more places in one message; a text of nothing but numbers must not take long.
+_MOST_NUMBERS, _MOST_UNITS, _MOST_WORDS = 80, 20, 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +162,7 @@ class _Reader:
     # Houses: a street and a number.
 
     def _houses(self) -> Iterable[_House]:
-        for match in grammar.HOUSE_NUMBER.finditer(self.low):
+        for match in islice(grammar.HOUSE_NUMBER.finditer(self.low), _MOST_NUMBERS):
             if self._is_taken(match.start()):
                 continue
             house = self._forward(match) or self._backward(match)
@@ -316,11 +319,10 @@ class _Reader:
     def _austrian_part(self, position: int) -> tuple[Unit | None, int, bool]:
         lead = re.compile(r"[\s,;/.–-]{0,4}(?:auf\s|der\s|im\s|in\s){0,2}").match(self.low, position)
         at = lead.end() if lead else position
-        for pattern, name in ((grammar.STAIRCASE, "staircase"), (grammar.TOP, "door")):
+        for pattern in (grammar.STAIRCASE, grammar.TOP):
             match = pattern.match(self.low, at)
             if match:
-                value = next(group for group in match.groups() if group)
-                return Unit(**{name: value.lstrip("0") or value}, start=at, end=match.end()), match.end(), True
+                return _staircase_or_top(match), match.end(), True
         floor = grammar.AUSTRIAN_FLOOR.match(self.low, at)
         if floor:
             return grammar.unit_of(floor, "AT"), floor.end(), True
@@ -341,26 +343,23 @@ class _Reader:
     def _detached(self) -> Iterable[Unit]:
         """Floors, doors and staircases that stand apart from their house."""
         for pattern in (grammar.STAIRCASE, grammar.TOP):
-            for match in pattern.finditer(self.low):
-                if not self._is_taken(match.start()):
-                    value = next(group for group in match.groups() if group)
-                    part = {"staircase" if pattern is grammar.STAIRCASE else "door": value.lstrip("0") or value}
-                    yield Unit(**part, start=match.start(), end=match.end(), own=self._own(match.start()))
-                    self.taken.append(match.span())
-        for pattern in (*grammar.ON_FLOOR, *grammar.DETACHED):
-            for match in pattern.finditer(self.low):
+            for match in islice(pattern.finditer(self.low), _MOST_UNITS):
                 if self._is_taken(match.start()):
                     continue
                 self.taken.append(match.span())
-                unit = grammar.unit_of(match, self._shown_country())
+                unit = _staircase_or_top(match)
+                yield replace(unit, own=self._own(match.start()))
+        for pattern in (*grammar.ON_FLOOR, *grammar.DETACHED):
+            for match in islice(pattern.finditer(self.low), _MOST_UNITS):
+                if self._is_taken(match.start()):
+                    continue
+                self.taken.append(match.span())
+                unit = grammar.unit_of(match, self.country)
                 if not unit.empty:
                     yield replace(unit, own=self._own(match.start()))
-        for match in grammar.DOTTED_PAIR.finditer(self.low):
+        for match in islice(grammar.DOTTED_PAIR.finditer(self.low), _MOST_UNITS):
             if not self._is_taken(match.start()) and self._leads_to_house(match.end()):
                 yield grammar.unit_of(match, self.country)
-
-    def _shown_country(self) -> str:
-        return self.country
 
     def _leads_to_house(self, position: int) -> bool:
         return any(0 <= start - position <= 12 for start, _ in self.taken)
@@ -379,7 +378,7 @@ class _Reader:
         """Houses known by number alone (``nr. 13``) get the street named elsewhere in the text."""
         street = self._bare_street() if not houses else None
         base = houses[0] if houses else None
-        for match in grammar.RELATIVE.finditer(self.low):
+        for match in islice(grammar.RELATIVE.finditer(self.low), _MOST_UNITS):
             if self._is_taken(match.start("number")) or not (base or street):
                 continue
             name, country = (base.street, base.country) if base else (street or "", self.country)
@@ -396,7 +395,7 @@ class _Reader:
         return houses
 
     def _bare_street(self) -> str | None:
-        words = list(WORD.finditer(self.text))
+        words = list(islice(WORD.finditer(self.text), _MOST_WORDS))
         for at, word in enumerate(words):
             near = [w[0] for w in words[max(0, at - 3) : at]] + [word[0].rstrip(".")]
             found = street_at_end(near, self.country)
@@ -455,6 +454,13 @@ class _Reader:
             house.street, house.number, house.letter, unit.floor, unit.door, unit.staircase,
             house.postcode, house.city, house.country, role,
         )  # fmt: skip
+
+
+def _staircase_or_top(match: re.Match[str]) -> Unit:
+    value = next(group for group in match.groups() if group)
+    value = value.lstrip("0") or value
+    part = Unit(staircase=value) if match.re is grammar.STAIRCASE else Unit(door=value)
+    return replace(part, start=match.start(), end=match.end())
 
 
 def is_name(word: str, cased: bool) -> bool:

@@ -97,6 +97,8 @@ def _kinds(clause: Clause, language: str, refuses: bool) -> Iterator[str]:
     person = _speaks_of_somebody(clause)
     strong = [kind for kind, pattern in words.strong.items() if pattern.search(clause.text)]
     told = [kind for kind in strong if not _excused(clause, kind, person, refuses)]
+    if own and words.frames["outright"].search(_without_harmless(clause)):
+        told.append("hint")
     always = words.always if own else {"team_name": words.always["team_name"]}
     told += [kind for kind, pattern in always.items() if _always_told(clause, kind, pattern, refuses)]
     if own and person and not _said_softly(clause):

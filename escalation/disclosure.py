@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from typing import Literal
 
 from escalation.clauses import Clause, clauses_of, speaks_of_tomorrow, word_kinds
@@ -86,7 +85,7 @@ def _number_kinds(view: View, secrets: Secrets) -> Iterator[str]:
     for found in find_identifiers(view, secrets.neutral):
         yield from ("identity", "cpr") if found.kind == "cpr" else ("identity", "number")
     digits = all_digits(view)
-    if any(len(bare_digits(phone)) >= 6 and bare_digits(phone) in digits for phone in secrets.phones):
+    if len(digits) >= 6 and any(len(bare) >= 6 and bare in digits for bare in map(bare_digits, secrets.phones)):
         yield from ("identity", "number")
     for cpr in secrets.cprs:
         bare = "".join(c for c in fold(cpr) if c.isdigit())
@@ -94,7 +93,6 @@ def _number_kinds(view: View, secrets: Secrets) -> Iterator[str]:
             yield from ("identity", "cpr")
 
 
-@cache
 def _birthday(bare: str) -> re.Pattern[str]:
     """The birth date inside a personal number (its first six digits, in Austria its last), as people write it."""
     dates = []
@@ -109,6 +107,9 @@ def _birthday(bare: str) -> re.Pattern[str]:
 def _name_kinds(text: str, view: View, secrets: Secrets) -> Iterator[str]:
     words = words_of(text, view)
     if mentions_any(words, (*secrets.resident_names, *secrets.other)):
+        yield "identity"
+    marks = [fold(mark) for mark in secrets.other if any(c.isdigit() for c in mark)]
+    if any(re.search(rf"(?<!\w){re.escape(mark)}(?!\w)", view.text) for mark in marks):
         yield "identity"
     if mentions_any(words, secrets.staff_names):
         yield "support_relationship"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 _SAME_LENGTH = {"İ": "i", "ẞ": "ß"}
 _LETTERS = str.maketrans(
@@ -53,13 +54,16 @@ def compose(text: str) -> str:
     return unicodedata.normalize("NFKC", text)
 
 
+@lru_cache(maxsize=8192)
 def fold(word: str) -> str:
     """A word without case, accents or the difference between ``ø``, ``oe`` and ``o``; long runs shortened."""
     low = word.lower().translate(_LETTERS)
     low = _LONG_RUN.sub(r"\1", low)
     if not low.isascii():
         low = "".join(c for c in unicodedata.normalize("NFKD", low) if not unicodedata.combining(c))
-    return _PAIRS.sub(lambda pair: _PAIR[pair[0]], low)
+    for _ in range(2):  # "slaaet" becomes what "slaet" and "slået" become
+        low = _PAIRS.sub(lambda pair: _PAIR[pair[0]], low)
+    return low
 
 
 def fold_street(name: str) -> str:
@@ -73,6 +77,8 @@ def fold_street(name: str) -> str:
 
 
 def _words(raw: str) -> list[str]:
+    if raw.isalnum():
+        return [fold(raw)]
     if _NOT.search(raw):
         return [fold(_SPLIT_CLITIC.sub("", raw))]
     return [fold(part) for part in _SPLIT_CLITIC.split(raw)]

@@ -17,6 +17,7 @@ from escalation.unmask import View, fold
 IdentifierKind = Literal["number", "cpr", "iban", "email"]
 _SHORTEST = 7  # digits: shorter runs are dates, prices and door numbers far more often than telephones
 
+_NO_DIGIT = re.compile(r"\D")
 _TENS = re.compile(r"[2-9]0")
 _TOKEN = re.compile(r"\d[\doil]*|[oil]+\d[\doil]*|[^\W\d_]+|\d+")
 _BETWEEN = re.compile(r"[^\w@]{0,4}|_{1,3}")
@@ -100,7 +101,7 @@ def all_digits(view: View) -> str:
 
 def bare_digits(number: str) -> str:
     """A telephone number without separators, leading zero and the prefix of a country the line meets."""
-    digits = "".join(c for c in number if c.isdigit())
+    digits = _NO_DIGIT.sub("", number)
     if number.strip().startswith("+") or digits.startswith("00"):
         digits = re.sub(r"^(?:00)?(?:45|47|43|49|46)", "", digits)
     return digits if len(digits) < _SHORTEST else digits.lstrip("0")

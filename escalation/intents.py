@@ -22,6 +22,7 @@ ORDER = (
 )  # fmt: skip
 _OPENING_WORDS = 4
 _CHAT_SIGNS = 2
+_MILD_EVIDENCE = 2.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ def _lexicon() -> tuple[Matcher, tuple[tuple[str, str], ...], dict[str, str], di
     tables = load("intents")
     for name in (*ORDER, "chat", "fishing"):
         table = tables[name]
-        for kind in ("phrases", "blocked"):
+        for kind in ("phrases", "mild", "blocked"):
             for phrase in _lines(table.get(kind, "")):
                 if phrase in ("?", "/start"):
                     continue
@@ -81,7 +82,7 @@ def intent_of(words: Sequence[Token], beside: Beside) -> Intent:
     fishing = bool(found["fishing", "phrases"])
     if not beside.danger:
         for name in ORDER:
-            hits = found[name, "phrases"]
+            hits = found[name, "phrases"] + (found[name, "mild"] if beside.evidence < _MILD_EVIDENCE else [])
             if hits and _fits(name, tables[name], words, beside, hits, bool(found[name, "blocked"]), fishing):
                 return Intent(name, fishing, tuple(f"{name}: {source}" for _, source in hits[:3]))
         chat = {source for _, source in found["chat", "phrases"]}

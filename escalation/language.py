@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from escalation.folding import fold, tokens
+from escalation.folding import Token, fold, tokens
 from escalation.lexicons import load
 
 _SURE_SCORE = 2.0
@@ -38,11 +38,14 @@ def _weights() -> dict[str, tuple[tuple[str, float], ...]]:
     return {w: tuple((lang, v / len(by) ** 0.7) for lang, v in by.items()) for w, by in seen.items()}
 
 
-def guess(text: str, prefer: Sequence[str] = ()) -> Guess:
-    """The likeliest language of a text; ties go to the earlier one in `prefer` (the line's own languages)."""
+def guess(text: str, prefer: Sequence[str] = (), words: Sequence[Token] | None = None) -> Guess:
+    """The likeliest language of a text; ties go to the earlier one in `prefer` (the line's own languages).
+
+    `words` are the text's folded words where the caller has them already.
+    """
     scores: dict[str, float] = defaultdict(float)
     weights = _weights()
-    for token in tokens(text):
+    for token in tokens(text) if words is None else words:
         for language, weight in weights.get(token.word, ()):
             scores[language] += weight
     for language, script in _RARE_SCRIPT.items():

@@ -25,6 +25,7 @@ _ROLES = any_of(_DATA["roles"])
 _PLACES = any_of(_DATA["places"])
 _BEFORE = re.compile("(?:" + any_of(_DATA["before_names"]).pattern + r")\W{1,3}$")
 _AFTER = re.compile(r"\W{1,2}" + any_of(_DATA["after_names"]).pattern)
+_GREETING = re.compile(r"\W*" + any_of(_DATA["greetings"]).pattern + r" (?:[^\W\d]+\.? ){0,1}[^\W\d]+(?=[,!.\n])")
 _TITLE = re.compile("(?:" + any_of(_DATA["titles"]).pattern + r")\W{1,3}$")
 
 
@@ -54,8 +55,9 @@ def mentions_any(words: Iterable[Word], names: Iterable[str]) -> bool:
     From five letters on one slip of the pen still counts, from nine on two. A name that is an ordinary
     word as well ("Bo", "Mark") counts only when capitalised in the middle of a sentence, or before a verb.
     """
-    parts = {part for name in names for part in _parts(name)}
-    joined = {"".join(_parts(name)) for name in names if len(_parts(name)) > 1}
+    split = [_parts(name) for name in names]
+    parts = {part for name in split for part in name}
+    joined = {"".join(name) for name in split if len(name) > 1}
     for word in words:
         plain = word.plain.removesuffix("'s").rstrip("'")
         if any(whole in plain for whole in joined) or any(_same(word, plain, part) for part in parts):
@@ -80,11 +82,17 @@ def names_team(view: View, teams: Iterable[str]) -> str | None:
 def names_stranger(view: View, words: Iterable[Word], shouting: bool) -> bool:
     """Whether somebody is named whom no list knows: after a title, where names stand, or by a common first name.
 
-    `shouting` says that the whole text is in capitals, so that a capital proves nothing.
+    The reader's own name in a greeting is his to read. `shouting` says that the whole text is in capitals,
+    so that a capital proves nothing.
     """
     if shouting:
         return False
-    return any(word.capital and not _is_place(view, word) and _looks_like_name(view, word) for word in words)
+    greeted = _GREETING.match(view.text)
+    reader = greeted.end() if greeted else 0
+    return any(
+        word.capital and word.start >= reader and not _is_place(view, word) and _looks_like_name(view, word)
+        for word in words
+    )
 
 
 def _looks_like_name(view: View, word: Word) -> bool:

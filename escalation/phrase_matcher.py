@@ -9,7 +9,7 @@ Matching is over folded words with bounded gaps, so its time grows with the text
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from escalation.folding import Token, fold
@@ -17,6 +17,7 @@ from escalation.folding import Token, fold
 _GAPS = {"..": 3, "...": 8}
 _KEY = 3
 _TYPO_LENGTH = 7
+_MOST_TIMES = 50
 _LONGEST_WORD = 60  # longer runs of letters are no words; reading every tail of them would cost time for nothing
 
 
@@ -110,32 +111,45 @@ class Matcher:
                 found.update(self._typos.get(form, ()))
         return frozenset(found)
 
-    def find(self, words: Sequence[Token]) -> list[Hit]:
-        """Every phrase in the text, in the order of its first word."""
-        known: dict[str, frozenset[int]] = {}
-        elements = []
-        for token in words:
-            if token.word not in known:
-                known[token.word] = self._elements_of(token.word)
-            elements.append(known[token.word])
-        hits: list[Hit] = []
+    def find(self, words: Sequence[Token], labels: Container[int] | None = None) -> list[Hit]:
+        """The phrases in the text, in the order of their first word; only those under `labels` where given.
+
+        A phrase said over and over counts its first fifty times.
+        """
+        elements = self._elements_of_all(words)
+        present = frozenset[int]().union(*elements)
+        left: dict[_Chain, int] = {}  # how often a chain may still be found; none when a word of it is nowhere
         halves: dict[tuple[int, int], dict[_Chain, tuple[int, ...]]] = defaultdict(dict)
+        hits: list[Hit] = []
         for start, here in enumerate(elements):
-            for element in here:
-                for chain in self._chains.get(element, ()):
-                    at = _follow(chain, start, elements, words)
-                    if at is None:
-                        continue
-                    if chain.parts == 1:
-                        hits.append(Hit(chain.label, at, chain.source))
-                        continue
-                    met = halves[(chain.group, words[start].sentence)]
-                    if chain in met:
-                        continue
-                    met[chain] = at
-                    if len(met) == chain.parts:
-                        hits.append(Hit(chain.label, tuple(sorted({p for a in met.values() for p in a})), chain.source))
+            for chain in (chain for element in here for chain in self._chains.get(element, ())):
+                if chain not in left:
+                    left[chain] = _MOST_TIMES if _possible(chain, present, labels) else 0
+                at = _follow(chain, start, elements, words) if left[chain] else None
+                if at is None:
+                    continue
+                left[chain] -= 1
+                whole = at if chain.parts == 1 else _joined(halves[chain.group, words[start].sentence], chain, at)
+                if whole:
+                    hits.append(Hit(chain.label, whole, chain.source))
         return hits
+
+    def _elements_of_all(self, words: Sequence[Token]) -> list[frozenset[int]]:
+        known = {word: self._elements_of(word) for word in {token.word for token in words}}
+        return [known[token.word] for token in words]
+
+
+def _joined(met: dict[_Chain, tuple[int, ...]], chain: _Chain, at: tuple[int, ...]) -> tuple[int, ...]:
+    """All positions once every part of an ``x + y`` has been met in its sentence; empty before and after that."""
+    if chain in met:
+        return ()
+    met[chain] = at
+    return tuple(sorted({p for part in met.values() for p in part})) if len(met) == chain.parts else ()
+
+
+def _possible(chain: _Chain, present: frozenset[int], labels: Container[int] | None) -> bool:
+    wanted = labels is None or chain.label in labels
+    return wanted and not any(allowed.isdisjoint(present) for allowed, _ in chain.steps)
 
 
 def _follow(

@@ -37,6 +37,13 @@ _STRICT = re.compile(
 )
 
 
+_FULL = {
+    "DK": (("str", "stræde"), ("boul", "boulevarden"), ("gd", "gade")),
+    "AT": (("strasse", "straße"), ("straße", "straße"), ("str", "straße"), ("gasse", "gasse"), ("pl", "platz")),
+    "NO": (("sgt", "sgate"), ("gt", "gata"), ("vn", "veien")),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Street:
     """How many words of the text belong to the name, how certain it is one, and the country its form shows."""
@@ -155,12 +162,7 @@ def _full_word(word: str, country: str, last: bool) -> str:
 def _written_out(low: str, country: str) -> str:
     """``vesterg.`` with its ending in full; a word that is no abbreviation comes back unchanged."""
     stem = low.rstrip(".")
-    if country == "AT":
-        pairs = (("strasse", "straße"), ("straße", "straße"), ("str", "straße"), ("gasse", "gasse"), ("pl", "platz"))
-    elif country == "NO":
-        pairs = (("sgt", "sgate"), ("gt", "gata"), ("vn", "veien"))
-    else:
-        pairs = (("str", "stræde"), ("boul", "boulevarden"), ("gd", "gade"))
+    pairs = _FULL.get(country, _FULL["DK"])
     for short, full in pairs:
         if stem.endswith(short):
             return stem[: -len(short)] + full

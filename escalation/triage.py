@@ -5,6 +5,7 @@ Tuned for recall: a false alarm costs a sentence, a miss may cost a life (rules 
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,10 +22,13 @@ CATEGORIES = (
 )  # fmt: skip
 
 _WEIGHTS = {"strong": 3.0, "plain": 1.6, "hint": 0.7}
-_DANGER_WEIGHT, _URGENT_WEIGHT = 7.0, 3.0
+_DANGER_WEIGHT, _URGENT_WEIGHT = 7.0, 4.5
+_SOFT_WEIGHT = 3.0
 _SURE_SCORE, _SURE_MARGIN, _ALSO_SCORE = 3.0, 1.5, 3.0
 _NEGATION_REACH = 3
 _OWN_REASONS = frozenset(("suicide", "medicine", "ill", "unconscious", "help"))
+# Saying "not paid", "not cleaned" or "not seen" is the complaint itself there, so a denial changes nothing.
+_LACKS = frozenset(("rent", "cleaning", "other"))
 _MATTERS = frozenset(("noise", "smell", "rent", "cleaning", "damage", "pets", "threat"))
 
 
@@ -73,7 +77,7 @@ def _compiled(extra: tuple[tuple[str, str, str], ...]) -> tuple[Matcher, tuple[_
         for rule, phrases in _rules_of(language, lexicon):
             rules.append(rule)
             for phrase in phrases:
-                matcher.add(phrase, len(rules) - 1, sets, typos=rule.kind == "danger")
+                matcher.add(phrase, len(rules) - 1, sets, typos=rule.kind == "danger" and not rule.soft)
     for kind, name, phrase in extra:
         rules.append(_extra_rule(kind, name))
         matcher.add(phrase, len(rules) - 1, {})
@@ -92,7 +96,7 @@ def _rules_of(language: str, lexicon: Mapping[str, Any]) -> Iterable[tuple[_Rule
         for level, weight in _WEIGHTS.items():
             if level in table:
                 yield _Rule("category", level, language, name, weight), _lines(table[level])
-    for cue in ("no_negation", "past", "now", "over", "calm", "mask", "tenant"):
+    for cue in ("no_negation", "past", "now", "over", "calm", "mask", "mask_all", "tenant"):
         yield _Rule(cue, cue, language), _lines(lexicon["cues"][cue])
 
 
@@ -121,11 +125,12 @@ class _Reading:
         self.words = words
         spoken = related or frozenset(LANGUAGES)
         self.by_kind: dict[str, list[tuple[_Rule, Hit]]] = defaultdict(list)
-        for hit in matcher.find(words):
+        read = {label for label, rule in enumerate(self.rules) if not rule.language or rule.language in spoken}
+        for hit in matcher.find(words, read):
             rule = self.rules[hit.label]
-            if not rule.language or rule.language in spoken:
-                self.by_kind[rule.kind].append((rule, hit))
-        self.masked = {p for rule, hit in self.by_kind["mask"] for p in hit.at}
+            self.by_kind[rule.kind].append((rule, hit))
+        self.unread = {p for _, hit in self.by_kind["mask_all"] for p in hit.at}
+        self.masked = self.unread | {p for _, hit in self.by_kind["mask"] for p in hit.at}
         exempt = {p for _, hit in self.by_kind["no_negation"] for p in hit.at}
         negating = frozenset[str]().union(*(w for lang, w in negations.items() if lang in spoken))
         self.negators = [i for i, t in enumerate(words) if t.word in negating and i not in exempt]
@@ -150,11 +155,8 @@ class _Reading:
             return False
         first, last = hit.at[0], hit.at[-1]
         clause = self.words[first].clause
-        return any(
-            (self.words[n].clause == clause and (first - _NEGATION_REACH <= n < first or last < n <= last + 2))
-            or (self.words[n].sentence == self.words[first].sentence and first < n < last)
-            for n in self.negators
-        )
+        near = self.negators[bisect(self.negators, first - _NEGATION_REACH - 1) : bisect(self.negators, last + 2)]
+        return any(first < n < last or self.words[n].clause == clause for n in near)
 
     def taken_back(self, rule: _Rule, hit: Hit) -> bool:
         """Whether the text itself says that this is over, or long past and nothing of it goes on now."""
@@ -182,8 +184,8 @@ class _Reading:
         return [
             (rule, hit)
             for rule, hit in self.by_kind[kind]
-            if not self.masked.intersection(hit.at)
-            and not self.negated(hit)
+            if not (self.unread if kind == "category" else self.masked).intersection(hit.at)
+            and not (rule.category not in _LACKS and self.negated(hit))
             and not (kind == "danger" and self.taken_back(rule, hit))
         ]
 
@@ -247,15 +249,15 @@ def _scores(
     """Points by category. Overlapping phrases count once, and so does a phrase said twice."""
     scores: dict[str, float] = defaultdict(float)
     for hits in (dangers, urgents):
-        for rule in {rule for rule, _ in hits if not rule.soft}:
-            scores[rule.category] += rule.weight
+        for rule in {rule for rule, _ in hits}:
+            scores[rule.category] += rule.weight if not rule.soft else _SOFT_WEIGHT
     used: dict[str, set[int]] = defaultdict(set)
     said: set[tuple[str, str]] = set()
-    unmasked = (pair for pair in reading.by_kind["category"] if not reading.masked.intersection(pair[1].at))
+    unmasked = (pair for pair in reading.by_kind["category"] if not reading.unread.intersection(pair[1].at))
     for rule, hit in sorted(unmasked, key=lambda pair: -pair[0].weight):
         if used[rule.category].intersection(hit.at) or (rule.category, hit.source) in said:
             continue
         used[rule.category].update(hit.at)
         said.add((rule.category, hit.source))
-        scores[rule.category] += rule.weight * (0.3 if reading.negated(hit) else 1.0)
+        scores[rule.category] += rule.weight * (0.3 if rule.category not in _LACKS and reading.negated(hit) else 1.0)
     return dict(scores)

@@ -57,7 +57,7 @@ def understand(
     name or ``danger``."""
     text = compose(text)[:_LONGEST]
     folded = tokens(text)
-    spoken = guess(text, languages)
+    spoken = guess(text, languages, folded)
     read = triage(folded, related(spoken), words)
     places = tuple(address for address in parse(text, country) if address.role == "place")
     code = property_code(text)

@@ -59,6 +59,7 @@ def unmask(text: str) -> View:
     return View("".join(c for c, _ in kept), tuple(i for _, i in kept), len(text))
 
 
+@lru_cache(maxsize=2048)
 def fold(text: str) -> str:
     """The folded text alone, for comparing two spellings of one word."""
     return unmask(text).text

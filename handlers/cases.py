@@ -91,7 +91,7 @@ def _open(unit: Unit, desk: OfficeDesk, row: Outward, now: datetime) -> None:
         incident=incident.id,
         sender=row.sender,
         last_seq=row.seq or 1,
-        reachable=True,
+        reachable=body.get("reachable", True),
         quiet=False,
         promised_at=_at(body.get("promised_at")),
         late=0,

@@ -50,7 +50,7 @@ def tell(
 
     `heard_at` is when the text arrived that this answers; a notice nobody asked for goes at the next slot.
     """
-    if sender.address is None or sender.blocked_at is not None:
+    if sender.address is None or sender.blocked_at is not None or sender.context.get("provider_stop"):
         return
     line = desk.lines[sender.line]
     rendered = render.reporter(kind, receipt, line, language_of(sender, line), sender.channel, landlord=landlord)

@@ -45,12 +45,18 @@ def belongs(
     alike = [t for t in threads if (t.category == "self_help") == (heard.category == "self_help")]
     if placing.place is not None:
         same = [t for t in alike if t.body.get("place") and same_place(t.body["place"], placing.place)]
-        placeless = [t for t in alike if not t.body.get("place") and now - t.last_at <= RECENT and t.state == "open"]
-        fitting = same or placeless
+        fitting = same or [t for t in alike if _still_without_place(t, heard, now)]
         return Belonging("to", fitting[0]) if fitting else Belonging("new")
     if placing.verdict == "ask":
         return Belonging("new")
     return _without_place(heard, alike, now)
+
+
+def _still_without_place(thread: Thread, heard: Understanding, now: datetime) -> bool:
+    """A matter whose "where" was never answered, and a text soon after that says where and nothing new."""
+    if thread.body.get("place") or thread.state != "open" or now - thread.last_at > RECENT:
+        return False
+    return heard.category in ("other", thread.category) and thread.category != "self_help"
 
 
 def _without_place(heard: Understanding, alike: Sequence[Thread], now: datetime) -> Belonging:
@@ -162,6 +168,6 @@ def account(heard: Understanding | None, turn: Turn, thread: Thread, sender: Sen
         "channel": sender.channel,
         "landlord": interview.landlord,
         "promised_at": thread.promised_at.isoformat() if thread.promised_at else None,
-        "said": turn.say,
+        "said": turn.say, "reachable": sender.stopped_at is None,
         "interpreter": turn.say == "unknown_language",
     }

@@ -20,7 +20,7 @@ def body(
     ask_contact: bool = False,
     media_uid: str | None = None,
 ) -> dict[str, Any]:
-    """The JSON an outbox row keeps, sealed. `text` was cleared before it came here; `media_uid` names a kept picture."""
+    """The JSON an outbox row keeps, sealed. `text` was cleared before; `media_uid` names a kept picture."""
     return {
         "text": text,
         "action": action,

@@ -1,4 +1,4 @@
-"""What falls due: the next step, a reminder, a hand-over, a broken promise, a check-back. One timer, one transaction."""
+"""What falls due: a step, a reminder, a hand-over, a broken promise, a check-back. One timer, one transaction."""
 
 from __future__ import annotations
 

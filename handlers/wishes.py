@@ -16,6 +16,9 @@ from handlers import matters, posting, prompts
 from handlers.placing import stairwell
 from handlers.visit import Visit
 
+# The provider itself confirms these on SMS and blocks every further text until START (error 21610;
+# Twilio, "Twilio support for opt-out keywords").
+PROVIDER_STOPS = frozenset({"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT"})
 _COMMANDS = {
     "/status": "status",
     "/new": "new_case",
@@ -59,17 +62,17 @@ def _tell_office(unit: Unit, visit: Visit, thread: Thread | None, what: str) -> 
 
 
 def _stop(unit: Unit, visit: Visit, heard: Understanding, thread: Thread | None) -> None:
-    # On SMS the provider confirms a STOP itself and blocks every further text (error 21610).
-    if visit.inbound.channel == "telegram":
+    blocked = visit.inbound.channel == "sms" and visit.inbound.text.strip().upper() in PROVIDER_STOPS
+    if not blocked:
         visit.say(unit, "stopped")
-    visit = visit.with_sender(unit, stopped_at=visit.now)
+    visit = visit.with_sender(unit, stopped_at=visit.now).with_context(unit, provider_stop=blocked or None)
     for each in front_people.all_threads_of(unit, visit.sender.id):
         if each.state != "closed":
             matters.hand_over(unit, each, visit.sender, "wish", {"what": "stop"}, visit.now)
 
 
 def _start(unit: Unit, visit: Visit, heard: Understanding, thread: Thread | None) -> None:
-    visit = visit.with_sender(unit, stopped_at=None, quiet=False)
+    visit = visit.with_sender(unit, stopped_at=None, quiet=False).with_context(unit, provider_stop=None)
     visit.say(unit, "restart")
     for each in front_people.all_threads_of(unit, visit.sender.id):
         if each.state != "closed":
@@ -78,10 +81,9 @@ def _start(unit: Unit, visit: Visit, heard: Understanding, thread: Thread | None
 
 def _status(unit: Unit, visit: Visit, heard: Understanding, thread: Thread | None) -> None:
     if thread is None:
-        visit.say(unit, "help")
+        visit.say(unit, "status")
         return
-    kind = "closed" if thread.state == "closed" else "status" if thread.taken_at else "confirm"
-    visit.say(unit, kind, _times(visit, thread), thread)
+    visit.say(unit, "closed" if thread.state == "closed" else "status", _times(visit, thread), thread)
 
 
 def _receipt(unit: Unit, visit: Visit, heard: Understanding, thread: Thread | None) -> None:

@@ -76,10 +76,10 @@ class Town:
         return b"picture"
 
     def _front_settled(self, unit: Unit, row: object, now: datetime) -> None:
-        inward.delivered(unit, self.front_desk, row, now)  # type: ignore[arg-type]  # the sender's own rows
+        inward.delivered(unit, self.front_desk, row, now)  # type: ignore[arg-type]  # rows the sender itself made
 
     def _office_settled(self, unit: Unit, row: object, now: datetime) -> None:
-        alerting.settled(unit, self.office_desk, row, now)  # type: ignore[arg-type]  # the sender's own rows
+        alerting.settled(unit, self.office_desk, row, now)  # type: ignore[arg-type]  # rows the sender itself made
 
     def text(self, words: str, sender: str = NEIGHBOUR, **fields: object) -> None:
         """A text message arrives and everything it sets off happens."""
@@ -105,7 +105,7 @@ class Town:
         return [c.label for out in self.phones.sent[sender] for row in out.choices for c in row]
 
     def receive(self, inbound: Inbound, **fields: object) -> None:
-        inbound = replace(inbound, **fields)  # type: ignore[arg-type]  # fields of Inbound
+        inbound = replace(inbound, **fields)  # type: ignore[arg-type]  # the names are fields of Inbound
         self.front.write_now(front_inbox.add, [arrival(inbound, self.clock.now())])
         self.settle()
 

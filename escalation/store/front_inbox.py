@@ -73,7 +73,6 @@ def add(unit: Unit, arrivals: Sequence[Arrival]) -> list[bool]:
         FRONT.count(unit, "received", arrivals[0].received_at, len(stored))
     if len(arrivals) > len(stored):
         FRONT.count(unit, "duplicates", arrivals[0].received_at, len(arrivals) - len(stored))
-    unit.notify("inbox")
     return [place in stored for place in range(len(arrivals))]
 
 

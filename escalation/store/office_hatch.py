@@ -84,7 +84,6 @@ def relay(
             created_at=now,
         )
     )
-    unit.notify("relays")
 
 
 def unmoved(unit: Unit, limit: int = 100) -> list[Relay]:

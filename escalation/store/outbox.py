@@ -95,7 +95,6 @@ class Outbox:
                 state="queued",
             )
         )
-        unit.notify("outbox")
         return uid
 
     def claim(self, unit: Unit, channel: str, now: datetime, limit: int, lease: float) -> list[Claimed]:
@@ -319,7 +318,8 @@ class Outbox:
 
     def resent(self, unit: Unit) -> int:
         """How many messages may have arrived twice: sent again after an answer that never came."""
-        return unit.conn.scalar(select(func.coalesce(func.sum(self.rows.c.resent), 0))) or 0
+        # PostgreSQL sums whole numbers to a Decimal.
+        return int(unit.conn.scalar(select(func.coalesce(func.sum(self.rows.c.resent), 0))) or 0)
 
     def count(self, unit: Unit, name: str, now: datetime, n: int = 1) -> None:
         """Add to a daily counter (UTC days): how much, never who."""
@@ -330,7 +330,7 @@ class Outbox:
 
     def total(self, unit: Unit, name: str) -> int:
         table = self.counters
-        return unit.conn.scalar(select(func.coalesce(func.sum(table.c.n), 0)).where(table.c.name == name)) or 0
+        return int(unit.conn.scalar(select(func.coalesce(func.sum(table.c.n), 0)).where(table.c.name == name)) or 0)
 
 
 def _settled_columns(rows: Table) -> list[Any]:

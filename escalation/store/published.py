@@ -1,4 +1,4 @@
-"""What the office publishes to the front desk: the public stock, the registered contacts, and whose words pass unread."""
+"""What the office publishes to the front desk: the public stock, its contacts, and whose words pass unread."""
 
 from __future__ import annotations
 

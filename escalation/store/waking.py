@@ -6,15 +6,15 @@ Only an accelerator. Every loop also looks by itself four times a second: the ti
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import sqlite3
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 
 import psycopg
 
-from escalation.store.base import sqlite_path
+from escalation.store.base import psycopg_url, sqlite_path
 
 POLL_SECONDS = 0.02
+LISTEN = {"hatch_out": "LISTEN hatch_out", "hatch_in": "LISTEN hatch_in"}
 
 
 async def sqlite_changes(url: str, wake: Callable[[], None]) -> None:
@@ -32,22 +32,18 @@ async def sqlite_changes(url: str, wake: Callable[[], None]) -> None:
         connection.close()
 
 
-async def postgres_changes(url: str, schema: str, channels: tuple[str, ...], wake: Callable[[], None]) -> None:
-    """Call `wake` at every notification on one of `channels`; raises when the connection is lost."""
-    async with _listening(url, schema, channels) as connection:
-        wake()
-        async for _notice in connection.notifies():
+async def postgres_changes(url: str, channel: str, wake: Callable[[], None]) -> str:
+    """Call `wake` at every notification on `channel`; returns, with the error's class, when the connection is lost."""
+    try:
+        connection = await psycopg.AsyncConnection.connect(
+            psycopg_url(url).replace("postgresql+psycopg", "postgresql"), autocommit=True,
+            application_name="nabolinje-listen",
+        )
+        async with connection:
+            await connection.execute(LISTEN[channel])
             wake()
-
-
-@contextlib.asynccontextmanager
-async def _listening(
-    url: str, schema: str, channels: tuple[str, ...]
-) -> AsyncIterator[psycopg.AsyncConnection[tuple[object, ...]]]:
-    connection = await psycopg.AsyncConnection.connect(
-        url, autocommit=True, application_name=f"nabolinje-{schema}-listen"
-    )
-    async with connection:
-        for channel in channels:
-            await connection.execute(f'LISTEN "{channel}"'.encode())
-        yield connection
+            async for _notice in connection.notifies():
+                wake()
+    except (psycopg.Error, OSError) as error:
+        return type(error).__name__
+    return "closed"

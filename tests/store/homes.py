@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -35,23 +36,14 @@ class Home:
 
 def at_once(workers: int, work: Callable[[int], Any]) -> list[Any]:
     """What `work(0..workers-1)` gave, all started at the same moment; the first failure is raised."""
-    gate, answers, failures = threading.Barrier(workers), [None] * workers, []
+    gate = threading.Barrier(workers)
 
-    def run(number: int) -> None:
+    def run(number: int) -> Any:
         gate.wait()
-        try:
-            answers[number] = work(number)
-        except BaseException as failure:
-            failures.append(failure)
+        return work(number)
 
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(workers)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if failures:
-        raise failures[0]
-    return answers
+    with ThreadPoolExecutor(workers) as pool:
+        return list(pool.map(run, range(workers)))
 
 
 def drain(database: Database, step: Callable[[Unit], Any]) -> list[Any]:

@@ -22,7 +22,8 @@ def put_out(unit: Unit, seq: int = 1) -> None:
     )
 
 
-def put_in(unit: Unit, notice: str, thread: str = "t1", **body: Any) -> None:
+def put_in(unit: Unit, notice: str, thread: str = "t1", words: str = "") -> None:
+    body = {"words": words}
     hatch.put_in(unit, notice=notice, line="by", thread=thread, kind="taken", body=body, not_before=NOW, now=NOW)
 
 
@@ -72,8 +73,8 @@ def test_an_alarm_is_repeated_only_after_a_while_and_ends_when_the_row_is_taken(
 
 
 def test_the_same_notice_put_in_twice_is_one_row(front_db: Database) -> None:
-    front_db.write_now(put_in, "n1", words="first")
-    front_db.write_now(put_in, "n1", words="second")
+    front_db.write_now(put_in, "n1", "t1", "first")
+    front_db.write_now(put_in, "n1", "t1", "second")
     (n,) = front_db.read_now(hatch.due_in, NOW)
     one = front_db.write_now(hatch.take_in, n)
     assert one and one.body == {"words": "first"}

@@ -24,9 +24,10 @@ def next_one(unit: Unit) -> Waiting | None:
 
 def finish_one(unit: Unit) -> str | None:
     one = next_one(unit)
-    if one:
-        front_inbox.done(unit, one.n, None)
-    return one and one.body["text"]
+    if one is None:
+        return None
+    front_inbox.done(unit, one.n, None)
+    return str(one.body["text"])
 
 
 def test_a_batch_with_repeats_is_stored_once_and_counted_exactly(front_db: Database) -> None:

@@ -91,12 +91,14 @@ def faults_in(api: dict[str, Any], kind: str, value: Any, where: str = "") -> li
         return [] if right else [f"{where} is {value!r}, not {kind}"]
     described = api["types"][kind]
     if "subtypes" in described:
-        tries = [faults_in(api, subtype, value, where) for subtype in described["subtypes"]]
-        return min(tries, key=len)
+        return _fewest([faults_in(api, subtype, value, where) for subtype in described["subtypes"]])
     fields = {item["name"]: item for item in described.get("fields", [])}
     faults = [f"{where}.{name} is missing" for name, item in fields.items() if item["required"] and name not in value]
     faults += [f"{where}.{name} is unknown" for name in value if name not in fields]
     for name in value.keys() & fields.keys():
-        tries = [faults_in(api, one, value[name], f"{where}.{name}") for one in fields[name]["types"]]
-        faults += min(tries, key=len)
+        faults += _fewest([faults_in(api, one, value[name], f"{where}.{name}") for one in fields[name]["types"]])
     return faults
+
+
+def _fewest(tries: list[list[str]]) -> list[str]:
+    return sorted(tries, key=len)[0]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import aiohttp
 import pytest
 from telegram import Bot, BotCommand, InlineKeyboardButton, InlineKeyboardMarkup, KeyboardButton, ReplyKeyboardMarkup
@@ -74,7 +76,7 @@ async def test_taking_away_buttons_twice_is_refused_the_second_time(bot):
 
 
 async def test_a_message_that_is_not_there_cannot_be_edited(bot):
-    with pytest.raises(BadRequest, match="(?i)message to edit not found"):
+    with pytest.raises(BadRequest, match=r"(?i)message to edit not found"):
         await bot.edit_message_text("hej", VAGT, 1)
 
 
@@ -88,7 +90,7 @@ async def test_a_deleted_message_is_gone_and_cannot_be_deleted_twice(sandbox, bo
     sent = await bot.send_message(VAGT, "hemmelig")
     assert await bot.delete_message(VAGT, sent.message_id)
     assert sandbox.received(sandbox.phone("Vagt"))[0].text == ""
-    with pytest.raises(BadRequest, match="(?i)message to delete not found"):
+    with pytest.raises(BadRequest, match=r"(?i)message to delete not found"):
         await bot.delete_message(VAGT, sent.message_id)
 
 
@@ -163,17 +165,11 @@ async def test_the_library_sees_a_wrong_token_too(sandbox):
         await Bot("100001:wrong", base_url=f"{sandbox.telegram_api_url}/bot").initialize()
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        {"json": {"chat_id": VAGT, "text": "hej"}},
-        {"data": {"chat_id": VAGT, "text": "hej"}},
-        {"params": {"chat_id": VAGT, "text": "hej"}},
-    ],
-)
-async def test_json_forms_and_query_strings_are_one(sandbox, body):
+@pytest.mark.parametrize("encoding", ["json", "data", "params"])
+async def test_json_forms_and_query_strings_are_one(sandbox, encoding):
+    call: dict[str, Any] = {encoding: {"chat_id": VAGT, "text": "hej"}}
     async with aiohttp.ClientSession() as session:
-        answer = await session.post(f"{sandbox.telegram_api_url}/bot{TOKEN}/sendMessage", **body)
+        answer = await session.post(f"{sandbox.telegram_api_url}/bot{TOKEN}/sendMessage", **call)
         assert (await answer.json())["result"]["text"] == "hej"
 
 
@@ -189,7 +185,7 @@ async def test_a_flood_meets_429_with_the_seconds_to_wait(bot):
     with pytest.raises(RetryAfter) as caught:
         for n in range(200):
             await bot.send_message(VAGT, f"besked {n}")
-    assert caught.value.retry_after >= 1
+    assert caught.value.retry_after == 1
 
 
 async def test_getting_updates_beside_a_webhook_is_a_conflict(bot):

@@ -119,7 +119,7 @@ async def test_a_wrong_password_is_20003(sandbox, twilio):
 
 async def test_what_is_not_emulated_says_so_in_twilios_words(sandbox, twilio):
     with pytest.raises(TwilioRestException) as caught:
-        await twilio.conferences.list_async()
+        await twilio.conferences("CF" + "0" * 32).fetch_async()
     assert (caught.value.status, caught.value.code) == (404, 20404)
 
 

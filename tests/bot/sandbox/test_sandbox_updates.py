@@ -12,6 +12,7 @@ from tests.bot.sandbox.rig import SECRET, opus, png
 
 VAGT = 700200
 HOOK = "/webhooks/telegram/eksempelby"
+KEY = InlineKeyboardMarkup([[InlineKeyboardButton("A", callback_data="a")]])
 
 
 @pytest.fixture
@@ -25,7 +26,8 @@ async def test_an_update_comes_with_the_secret_and_marks_the_message_as_taken(sa
     await sandbox.settle()
     [hook] = service.at(HOOK)
     assert hook.headers["X-Telegram-Bot-Api-Secret-Token"] == SECRET
-    assert Update.de_json(hook.body, hooked).message.text == "hej"
+    message = Update.de_json(hook.body, hooked).message
+    assert message is not None and message.text == "hej"
     assert bubble.state == "taken"
 
 
@@ -80,9 +82,7 @@ async def test_every_kind_of_update_is_understood_by_the_library(sandbox, bot):
     sandbox.send_voice(phone, opus())
     sandbox.share_contact(phone)
     sandbox.send_other(phone, {"location": {"latitude": 55.7, "longitude": 12.5}})
-    await bot.send_message(
-        VAGT, "?", reply_markup=InlineKeyboardMarkup([[InlineKeyboardButton("A", callback_data="a")]])
-    )
+    await bot.send_message(VAGT, "?", reply_markup=KEY)
     sandbox.press(phone, "a")
     sandbox.block(phone)
     found = await bot.get_updates(allowed_updates=Update.ALL_TYPES)
