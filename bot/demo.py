@@ -46,8 +46,7 @@ PHONES = (
 )
 TOKEN = "100001:sandbox-demo-token"
 ACCOUNT = "AC" + "5a" * 16
-READY_WITHIN = 30.0
-log = logging.getLogger("nabolinje.demo")
+READY_WITHIN = 120.0
 
 
 def run(port: int, data_dir: Path, reset: bool) -> None:
@@ -98,7 +97,7 @@ async def _play(port: int, data_dir: Path) -> None:
     invitations = await asyncio.to_thread(_furnish, settings)
     sandbox = Sandbox(_town(settings, clock_file, data_dir, front_port))
     await sandbox.start(port)
-    service = _serve(environment, clock_file)
+    service = _serve(environment, clock_file, data_dir / "service.log")
     try:
         await _until_ready(front_port, office_port)
         for name, code in invitations.items():
@@ -175,9 +174,10 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _serve(environment: Mapping[str, str], clock_file: Path) -> subprocess.Popen[bytes]:
+def _serve(environment: Mapping[str, str], clock_file: Path, log_file: Path) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "bot", "serve", "--clock-file", str(clock_file)]
-    return subprocess.Popen(command, env=configuration.for_child(environment), stdout=subprocess.DEVNULL)
+    with log_file.open("ab") as log:
+        return subprocess.Popen(command, env=configuration.for_child(environment), stdout=log, stderr=log)
 
 
 async def _until_ready(*ports: int) -> None:

@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Any, Literal
 
 from escalation.folding import Token, fold
+from escalation.language import guess
 from escalation.lexicons import LANGUAGES, load
 from escalation.phrase_matcher import Hit, Matcher
 
@@ -123,12 +124,13 @@ class _Reading:
     def __init__(self, words: Sequence[Token], related: frozenset[str] | None, extra: Mapping[str, Any] | None) -> None:
         matcher, self.rules, negations = _compiled(_extra(extra))
         self.words = words
+        self._languages: dict[int, str | None] = {}
         spoken = related or frozenset(LANGUAGES)
         self.by_kind: dict[str, list[tuple[_Rule, Hit]]] = defaultdict(list)
-        read = {label for label, rule in enumerate(self.rules) if not rule.language or rule.language in spoken}
-        for hit in matcher.find(words, read):
+        for hit in matcher.find(words):
             rule = self.rules[hit.label]
-            self.by_kind[rule.kind].append((rule, hit))
+            if not rule.language or rule.language in spoken or self._spoken_in_sentence(rule, hit):
+                self.by_kind[rule.kind].append((rule, hit))
         self.unread = {p for _, hit in self.by_kind["mask_all"] for p in hit.at}
         self.masked = self.unread | {p for _, hit in self.by_kind["mask"] for p in hit.at}
         exempt = {p for _, hit in self.by_kind["no_negation"] for p in hit.at}
@@ -143,6 +145,16 @@ class _Reading:
         self.now = self._spots("now")
         self.over = self._spots("over")
         self.calm = bool(self.by_kind["over"] or self.by_kind["calm"])
+
+    def _spoken_in_sentence(self, rule: _Rule, hit: Hit) -> bool:
+        """Whether a danger stands in a sentence of its own language, whatever the rest of the text is written in."""
+        if rule.kind != "danger":
+            return False
+        sentence = self.words[hit.at[0]].sentence
+        if sentence not in self._languages:
+            own = [token for token in self.words if token.sentence == sentence]
+            self._languages[sentence] = guess("", words=own).language
+        return self._languages[sentence] == rule.language
 
     def _spots(self, kind: str) -> tuple[set[int], set[int]]:
         """The sentences and the clauses in which a cue of this kind stands."""

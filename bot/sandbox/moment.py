@@ -61,9 +61,10 @@ class ServiceClock:
         self.zone = zone
 
     def offset(self) -> timedelta:
+        """The largest offset the file ever held; a text that is none, half-written perhaps, changes nothing."""
         if self._path is not None and self._path.exists():
-            text = self._path.read_text(encoding="ascii").strip()
-            if text:
+            text = self._path.read_text(encoding="ascii", errors="replace").strip()
+            if _OFFSET.fullmatch(text) and text != "+":
                 self._offset = max(self._offset, parse_offset(text))
         return self._offset
 

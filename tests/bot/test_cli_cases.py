@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -54,7 +55,7 @@ def test_two_reports_of_one_matter_are_one_case_under_the_first_code(home: Insta
 def test_cases_can_be_chosen_by_line_and_state(home: Installation) -> None:
     with home.office() as office:
         office.write_now(open_case, "K7M2")
-        office.write_now(open_case, "W9TC", state="closed", closed_at=OPENED + timedelta(hours=1))
+        office.write_now(open_case, "W9TC", state="closed", opened_at=OPENED + timedelta(hours=1), closed_at=NOW)
     assert [c["code"] for c in home.json("cases", "--state", "closed")] == ["W9TC"]
     assert [c["code"] for c in home.json("cases", "--line", "eksempelby")] == ["K7M2", "W9TC"]
 
@@ -125,9 +126,14 @@ def test_status_sees_what_waits_in_the_hatch(home: Installation) -> None:
     assert home.json("status")["hatch"] == {"outward": 0, "inward": 1}
 
 
-def test_status_can_be_read_while_somebody_writes(home: Installation) -> None:
-    with home.office() as office, home.front() as front, office.engine.begin(), front.engine.begin():
+def test_status_waits_for_whoever_writes_just_then(home: Installation) -> None:
+    with home.office() as office:
+        writing = office.engine.connect()
+        writing.begin()
+        release = threading.Timer(1.0, writing.close)
+        release.start()
         assert home.json("status")["cases"]["new"] == 0
+        release.join()
 
 
 def test_status_for_people_names_the_same_figures(home: Installation) -> None:

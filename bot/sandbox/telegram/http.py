@@ -11,6 +11,7 @@ from aiohttp import web
 from bot.sandbox.gate import Gate, Refusals
 from bot.sandbox.telegram.bot import Bot
 from bot.sandbox.telegram.facts import ApiError, Upload
+from bot.sandbox.telegram.methods import perform
 
 
 def routes(base: str, bots: Mapping[str, Bot], gate: Gate) -> list[web.RouteDef]:
@@ -40,7 +41,7 @@ class _Door:
         async def act() -> web.StreamResponse:
             if bot is None:
                 raise ApiError(401, "Unauthorized")
-            return _envelope({"ok": True, "result": await bot.call(method.lower(), raw, files)})
+            return _envelope({"ok": True, "result": await perform(bot, method.lower(), raw, files)})
 
         call = self._gate.journal.call(
             "telegram",

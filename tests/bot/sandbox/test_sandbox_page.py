@@ -110,6 +110,13 @@ async def test_the_clock_file_only_grows(sandbox, config):
         sandbox.move_clock(by="+0m")
 
 
+async def test_nonsense_in_the_clock_file_moves_nothing(sandbox, config):
+    sandbox.move_clock(by="+1h")
+    config.clock_file.write_text("æ3d")
+    assert sandbox.write(sandbox.phone("Nabo"), "hej").text == "hej"
+    assert sandbox.world.clock.offset() == timedelta(hours=1)
+
+
 async def test_the_clock_goes_to_the_next_morning_on_the_wall(sandbox):
     then = sandbox.move_clock(to="08:00")
     assert (then.hour, then.minute, str(then.tzinfo)) == (8, 0, "Europe/Copenhagen")

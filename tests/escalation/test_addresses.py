@@ -1,0 +1,91 @@
+"""Addresses as people write them, read into one form and written back."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from escalation.addresses import Address, parse, property_code
+
+VARIANTS = [json.loads(line) for line in (Path(__file__).parent / "texts/addresses.jsonl").read_text("utf-8").splitlines()]
+NUMBERS = st.integers(1, 299).map(str)
+LETTERS = st.none() | st.sampled_from("ABCDEFGHJKLM")
+
+
+@pytest.mark.parametrize("row", VARIANTS, ids=lambda row: row["text"])
+def test_a_spelled_variant_is_read_as_its_official_form(row: dict[str, str]) -> None:
+    assert [address.display() for address in parse(row["text"], row["country"])] == [row["display"]]
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.sampled_from(["Lindevej", "Østergade", "Gammel Landevej", "Sankt Jørgens Gade", "H.P. Hansens Vej", "Kajen"]),
+    NUMBERS, LETTERS, st.none() | st.sampled_from(["st", "kl", "1", "4", "12"]),
+    st.none() | st.sampled_from(["tv", "th", "mf", "2", "14"]),
+    st.none() | st.just(("6999", "Eksempelby")),
+)  # fmt: skip
+def test_a_danish_address_written_out_is_read_back_unchanged(
+    street: str, number: str, letter: str | None, floor: str | None, door: str | None, town: tuple[str, str] | None
+) -> None:
+    door = door if floor and not (floor == "kl" and door and door.isdigit()) else None
+    postcode, city = town or (None, None)
+    address = Address(street, number, letter, floor, door, None, postcode, city, "DK")
+    assert parse(address.display(), "DK") == (address,)
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.sampled_from(["Favoritenstraße", "Davidgasse", "Laxenburger Straße"]), NUMBERS,
+    st.none() | st.sampled_from(["1", "5"]), st.none() | st.sampled_from(["3", "22"]),
+    st.none() | st.sampled_from(["EG", "2", "DG"]),
+)  # fmt: skip
+def test_an_austrian_address_written_out_is_read_back_unchanged(
+    street: str, number: str, staircase: str | None, door: str | None, floor: str | None
+) -> None:
+    address = Address(street, number, None, floor, door, staircase, country="AT")
+    assert parse(address.display(), "AT") == (address,)
+
+
+def test_the_writers_own_flat_is_not_the_place_of_the_trouble() -> None:
+    place, own = parse("Jeg bor i Lindevej 12B 2. th. Der er fest hos 3. tv hver nat", "DK")
+    assert (place.role, place.display()) == ("place", "Lindevej 12B, 3. tv")
+    assert (own.role, own.display()) == ("own", "Lindevej 12B, 2. th")
+
+
+def test_trouble_above_the_writers_own_flat_names_the_house_only() -> None:
+    place = parse("Vandet løber ned fra lejligheden ovenover, jeg bor Lindevej 9 1 tv", "DK")[0]
+    assert place.display() == "Lindevej 9"
+
+
+def test_a_house_known_by_its_number_alone_gets_the_street_named_before() -> None:
+    place = parse("vicevært i Bøgeparken 11-19. Var i nr. 13, 2. tv., der er fyldt op", "DK")[0]
+    assert place.display() == "Bøgeparken 13, 2. tv"
+
+
+def test_two_houses_are_two_places() -> None:
+    found = parse("Larm i Lindevej 3 og også i Østergade 14", "DK")
+    assert [address.display() for address in found] == ["Lindevej 3", "Østergade 14"]
+
+
+@pytest.mark.parametrize("text", ["min husleje er 5500 kr", "8000 tak", "for 2 år siden", "kl 19 i går", "ring 112 nu"])
+def test_a_text_without_a_place_has_no_address(text: str) -> None:
+    assert parse(text, "DK") == ()
+
+
+def test_capitals_and_missing_letters_make_the_same_key() -> None:
+    keys = {parse(text, "DK")[0].key for text in ("Nørregade 7, 4. th", "NOERREGADE 7 4TH", "norregade 7 4.th")}
+    assert len(keys) == 1
+
+
+def test_a_public_code_is_found_alone_or_before_a_flat() -> None:
+    assert [property_code(t) for t in ("1057", "1057 3tv musik", "Lejemål 5021-3-2", "Larm i 1057")] == [
+        "1057", "1057", "5021", None,
+    ]  # fmt: skip
+
+
+def test_a_postcode_or_a_sum_is_no_public_code() -> None:
+    assert [property_code(t) for t in ("5000 Odense C, Nørregade 63", "2300 kr", "8000 tak")] == [None, None, None]

@@ -1,0 +1,73 @@
+"""Which property an address means, and above all which it never means."""
+
+from __future__ import annotations
+
+import time
+
+from escalation.addresses import Address, parse
+from escalation.places import Property, Stock, match
+
+STOCK = Stock(
+    [
+        Property("1042", "Vestergade", "12A", None, "6999", "Eksempelby"),
+        Property("1057", "Vestergade", "12B", None, "6999", "Eksempelby"),
+        Property("1063", "Østergade", "14", None, "6999", "Eksempelby"),
+        Property("2039", "Teglværksvej", "29", None, "6999", "Eksempelby"),
+        Property("2041", "Rosevej", "3", None, "6999", "Eksempelby"),
+        Property("2050", "Bækkevej", "5", None, "6999", "Eksempelby"),
+        Property("2051", "Bøgevej", "8", None, "6999", "Eksempelby"),
+        Property("2052", "Bogevej", "9", None, "6999", "Eksempelby"),
+    ]
+)
+
+
+def verdict(text: str) -> tuple[str, list[str]]:
+    found = match(parse(text, "DK")[0], STOCK)
+    return found.verdict, [place.property for place in found.candidates]
+
+
+def test_an_exact_house_is_one_and_keeps_the_flat_that_was_named() -> None:
+    found = match(parse("vesterg. 12 b 3tv", "DK")[0], STOCK)
+    assert (found.verdict, found.candidates[0].address.display()) == ("one", "Vestergade 12B, 3. tv, 6999 Eksempelby")
+
+
+def test_a_house_number_without_its_letter_is_asked_about() -> None:
+    assert verdict("Vestergade 12") == ("ask", ["1042", "1057"])
+
+
+def test_a_letter_or_number_the_stock_lacks_is_never_another_house() -> None:
+    assert verdict("Vestergade 12C") == ("none", [])
+    assert verdict("Østergade 15") == ("none", [])
+
+
+def test_one_slip_in_a_long_unrivalled_name_is_mended() -> None:
+    assert verdict("teglverksvej 29 4 th") == ("one", ["2039"])
+
+
+def test_a_slip_that_could_be_two_streets_is_asked_about() -> None:
+    assert verdict("Vstergade 12b") == ("ask", ["1057"])
+
+
+def test_another_real_street_is_never_silently_taken_for_a_listed_one() -> None:
+    assert verdict("Rosenvej 3")[0] != "one"
+    assert verdict("Bakkevej 5")[0] != "one"
+
+
+def test_a_street_spelt_exactly_as_listed_is_that_street_only() -> None:
+    assert verdict("Bogevej 8") == ("none", [])
+    assert verdict("bøgevej 8") == ("one", ["2051"])
+
+
+def test_a_public_code_is_its_property_and_an_unknown_one_is_none() -> None:
+    assert match("1057", STOCK).candidates[0].address.display() == "Vestergade 12B, 6999 Eksempelby"
+    assert match("9999", STOCK).verdict == "none"
+
+
+def test_a_stock_of_a_hundred_thousand_is_matched_quickly() -> None:
+    ends = ("gade", "vej", "vænget", "parken")
+    rows = [Property(str(n), f"Navn{n % 800}{ends[n % 4]}", str(n // 800 + 1)) for n in range(100_000)]
+    stock = Stock(rows)
+    started = time.perf_counter()
+    for _ in range(50):
+        match(Address("Nvn412gade", "3"), stock)
+    assert (time.perf_counter() - started) / 50 < 0.02

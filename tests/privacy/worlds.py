@@ -1,0 +1,249 @@
+"""One conversation in many worlds: the same script at places that differ only in what the register knows of them.
+
+What a reporter gets is kept with everything he could observe of it: when, on which channel, in which order,
+words, buttons, protection. Codes are random and the place is his own word, so those two are replaced; nothing else.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from importlib.resources import files
+from itertools import count
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from bot.outgoing import Sender
+from escalation.lines import LineConfig
+from escalation.store import front_tables, office_people
+from escalation.store.base import Unit, open_database
+from escalation.store.front_outbox import FRONT
+from escalation.store.office_outbox import OFFICE
+from handlers.directory import import_directory
+from handlers.messages import Attachment, Inbound, Outbound, Sent
+from handlers.office_desk import OfficeDesk
+from tests.town import FRIDAY_NIGHT, LINE, Phones, Town, keyring, sqlite_town
+
+Change = Callable[[str, list[str]], list[str]]
+ZONE = ZoneInfo("Europe/Copenhagen")
+SCRIPTS = Path(__file__).with_name("conversations.txt")
+PHONE, CHAT = "+4530111201", "811001"
+UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+
+
+@dataclass(frozen=True)
+class Script:
+    name: str
+    channel: str
+    lines: tuple[str, ...]
+    begins: datetime = FRIDAY_NIGHT
+    address: str = ""
+    listed: bool = False
+
+
+def scripts() -> list[Script]:
+    """Every conversation of the file, in its order."""
+    blocks = re.split(r"^== ", SCRIPTS.read_text("utf-8"), flags=re.MULTILINE)[1:]
+    return [_script(*block.strip().splitlines()) for block in blocks]
+
+
+def _script(head: str, *lines: str) -> Script:
+    name, channel, *more = head.split(" | ")
+    address = next((m.removeprefix("from ") for m in more if m.startswith("from ")), PHONE if channel == "sms" else CHAT)
+    begins = next((_moment(m) for m in more if re.match(r"\w{3} \d", m)), FRIDAY_NIGHT)
+    return Script(name, channel, tuple(line for line in lines if line), begins, address, "listed" in more)
+
+
+def _moment(words: str) -> datetime:
+    """`mon 10:00`: that hour on the line's wall in the days after the Friday night."""
+    day, hour = words.split()
+    ahead = ("fri sat sun mon tue wed thu".split()).index(day)
+    local = FRIDAY_NIGHT.astimezone(ZONE) + timedelta(days=ahead)
+    return local.replace(hour=int(hour[:2]), minute=int(hour[3:])).astimezone(FRIDAY_NIGHT.tzinfo)
+
+
+@dataclass(frozen=True)
+class Place:
+    """An address as the reporter types it; `shown` is how the line would write it, `code` the stairwell's."""
+
+    house: str
+    flat: str
+    shown: str
+    code: str = ""
+
+    @property
+    def typed(self) -> str:
+        return f"{self.house} {self.flat}"
+
+
+@dataclass
+class Watched(Phones):
+    """Phones that note everything that was sent, and when."""
+
+    now: Callable[[], datetime] = lambda: FRIDAY_NIGHT
+    log: list[tuple[datetime, Outbound]] = field(default_factory=list)
+
+    async def send(self, out: Outbound) -> Sent:
+        sent = await super().send(out)
+        self.log.append((self.now(), out))
+        return sent
+
+
+class WatchedTown(Town):
+    """A town whose phones are watched. A subclass may plant a leak."""
+
+    phones: Watched
+
+    def __init__(self, *parts: Any) -> None:
+        super().__init__(*parts)
+        self.phones = Watched(now=self.clock.now)
+        both = {"sms": self.phones, "telegram": self.phones}
+        hooks = (self._no_media,)
+        self._front_sender = Sender(self.front, FRONT, both, self.clock, str, self._front_settled, *hooks)
+        self._office_sender = Sender(self.office, OFFICE, both, self.clock, str, self._office_settled, *hooks)
+
+    def close(self) -> None:
+        self.front.close()
+        self.office.close()
+
+
+class World:
+    """A municipality ready to be copied: two databases with its register, and the register read once.
+
+    `change` may alter the directory's files before they are imported.
+    """
+
+    def __init__(self, folder: Path, lines: Mapping[str, LineConfig], change: Change = lambda name, rows: rows) -> None:
+        self.folder, self.lines = folder, lines
+        town = sqlite_town(folder, lines)
+        source = files("bot.sandbox").joinpath("eksempelby")
+        rows = {f.name: f.read_text("utf-8").splitlines() for f in source.iterdir() if f.name.endswith(".csv")}
+        changed = {name: "\n".join([every[0], *change(name, every[1:])]).encode() for name, every in rows.items()}
+        import_directory(town.office, town.front, lines, changed, FRIDAY_NIGHT)
+        for n, staff in enumerate(sorted({s.staff for s in town.office.read_now(town.office_desk.register).staff_of(LINE)})):
+            town.office.write_now(office_people.add_endpoint, LINE, staff, "telegram", str(700_000 + n), FRIDAY_NIGHT)
+        town.republish()
+        self._office_desk: OfficeDesk = town.office_desk
+        self._numbers = count(1)
+        town.front.close()
+        town.office.close()
+
+    def town(self, begins: datetime, kind: type[WatchedTown] = WatchedTown) -> WatchedTown:
+        copy = self.folder / f"copy{next(self._numbers)}"
+        copy.mkdir()
+        for name in ("front.db", "office.db"):
+            shutil.copy(self.folder / name, copy / name)
+        desks = (open_database(f"sqlite:///{copy / name}.db", name, keyring()) for name in ("front", "office"))
+        town = kind(*desks, self.lines, begins)
+        town.office_desk = self._office_desk
+        return town
+
+
+class Player:
+    """Plays one script in one town, reporter and staff."""
+
+    def __init__(self, town: WatchedTown, script: Script, place: Place) -> None:
+        self.town, self.script, self.place = town, script, place
+        self._refs = count(1)
+
+    def play(self) -> list[tuple[Any, ...]]:
+        """The reporter's view, in order."""
+        for line in self.script.lines:
+            self._line(line.replace("{place}", self.place.typed).replace("{flat}", self.place.flat).replace("{code}", self.place.code))
+        return view(self.town, self.script, self.place)
+
+    def _line(self, line: str) -> None:
+        mark, _, rest = line.partition(" ")
+        if mark == "wait":
+            self.town.wait(**{UNITS[rest[-1]]: float(rest[:-1])})
+        elif mark == "@":
+            self._staff(rest)
+        elif line.startswith("@["):
+            self._staff_button(line[2:-1])
+        elif line.startswith("["):
+            self._button(line[1:-1])
+        else:
+            self._says(mark, rest)
+
+    def _says(self, mark: str, words: str) -> None:
+        picture = (Attachment("photo", "file-1", "image/jpeg", 20_000),)
+        more: dict[str, Any] = {
+            ">": {"ref": str(next(self._refs))},
+            "~": {"kind": "edit", "ref": "1"},
+            "+": {"attachments": picture},
+            "/start": {"kind": "start"},
+        }[mark]
+        self._send(self.script.address, self.script.channel, words, **more)
+
+    def _send(self, address: str, channel: str, words: str, **more: Any) -> None:
+        self.town.clock.at += timedelta(milliseconds=250)
+        if channel == "sms":
+            self.town.text(words, address, **more)
+        else:
+            self.town.telegram(words, address, **more)
+
+    def _button(self, wanted: str) -> None:
+        for _, out in reversed(self.town.phones.log):
+            for choice in (c for row in out.choices for c in row):
+                if out.address == self.script.address and without_codes(choice.data) == wanted:
+                    self._send(out.address, "telegram", "", kind="button", button=choice.data, button_ref="q1", ref="1")
+                    return
+        raise AssertionError(f"{self.script.name}: the reporter has no button {wanted}")
+
+    def _staff(self, words: str) -> None:
+        address, channel = self._whose_case()
+        self._send(address, channel, f"{self.town.code()} {words}")
+
+    def _staff_button(self, pressed: str) -> None:
+        name, _, arg = pressed.partition(":")
+        address, channel = self._whose_case()
+        assert channel == "telegram"
+        data = ":".join(part for part in (name, self.town.code(), arg) if part)
+        self._send(address, channel, "", kind="button", button=data, button_ref="q2", ref="1")
+
+    def _whose_case(self) -> tuple[str, str]:
+        """Who has the newest case, or else who was alerted last, and on which channel he was."""
+        case = self.town.cases()[-1]
+        endpoints = self.town.office.read_now(office_people.endpoints_of, LINE)
+        of = {endpoint.address: endpoint.staff for endpoint in endpoints}
+        told = [out for _, out in self.town.phones.log if str(case["code"]) in str(out.text)]
+        staff = [(out, of.get(out.address)) for out in told]
+        mine = [out for out, person in staff if person and case["taken_by"] in (None, person)]
+        assert mine, f"{self.script.name}: nobody was alerted"
+        return mine[-1].address, mine[-1].channel
+
+
+def without_codes(data: str) -> str:
+    return re.sub(r":[A-Z0-9]{4}(?=:|$)", "", data)
+
+
+def view(town: WatchedTown, script: Script, place: Place) -> list[tuple[Any, ...]]:
+    """Everything the reporter observed, codes and his own place replaced."""
+    codes = town.front.read_now(_codes)
+    seen: dict[str, str] = {}
+
+    def same(text: str) -> str:
+        for written in (place.shown, place.typed, place.house, place.code):
+            text = text.replace(written, "{place}") if written else text
+        for code in re.findall(r"\b[A-Z0-9]{4}\b", text):
+            if code in codes:
+                seen.setdefault(code, f"{{code {len(seen) + 1}}}")
+                text = text.replace(code, seen[code])
+        return text
+
+    return [
+        (str(at - script.begins), out.channel, out.action, same(str(out.text)),
+         tuple(tuple((same(c.label), same(c.data)) for c in row) for row in out.choices),
+         out.protect, out.ask_contact, out.media, bool(out.callback))
+        for at, out in town.phones.log if out.address == script.address
+    ]  # fmt: skip
+
+
+def _codes(unit: Unit) -> set[str]:
+    return set(unit.conn.scalars(select(front_tables.threads.c.code)))
