@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from bot.databases import front_url, keyring, office_url, open_front_for_office, open_office
+from bot.databases import keyring, office_url, open_front_for_office, open_office, owned_front_url
 from bot.settings import Settings, load_here
 from escalation.errors import Refused
 from escalation.lines import LineConfig
@@ -56,7 +56,7 @@ def make_ready(settings: Settings) -> None:
 
 def url_of(settings: Settings, name: schema.Schema) -> str:
     """Where a desk's tables are, for their owner."""
-    return front_url(settings) if name == "front" else office_url(settings)
+    return owned_front_url(settings) if name == "front" else office_url(settings)
 
 
 def line_of(settings: Settings, slug: str) -> LineConfig:

@@ -17,6 +17,11 @@ def keyring(settings: Settings) -> Keyring:
 
 
 def front_url(settings: Settings) -> str:
+    """Where the front desk's tables are, with the front desk's own credentials where it has some."""
+    return settings.front_database_url or owned_front_url(settings)
+
+
+def owned_front_url(settings: Settings) -> str:
     """Where the front desk's tables are, for their owner."""
     return settings.database_url or f"sqlite:///{settings.front_db}"
 
@@ -31,15 +36,14 @@ def open_front(settings: Settings) -> Database:
 
     On PostgreSQL with credentials of its own, or else in the role `<database>_front`, which `migrate` makes.
     """
-    if settings.front_database_url:
-        return open_database(settings.front_database_url, "front", keyring(settings))
-    role = schema.front_role(settings.database_url) if settings.database_url else None
+    own_role = settings.database_url and not settings.front_database_url
+    role = schema.front_role(settings.database_url) if own_role else None
     return open_database(front_url(settings), "front", keyring(settings), role=role)
 
 
 def open_front_for_office(settings: Settings) -> Database:
     """The front desk's database as the office sees it: for the hatch and for publishing."""
-    return open_database(front_url(settings), "front", keyring(settings), writers=2)
+    return open_database(owned_front_url(settings), "front", keyring(settings), writers=2)
 
 
 def open_office(settings: Settings) -> Database:

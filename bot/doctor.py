@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from bot import doctor_providers, doctor_register, doctor_rota
-from bot.databases import front_url, keyring, office_url, open_front, open_office
+from bot.databases import keyring, office_url, open_front, open_office, owned_front_url
 from bot.doctor_findings import Finding, note
 from bot.settings import Settings
 from escalation.directory import Directory
@@ -40,7 +40,7 @@ def _databases(settings: Settings, now: datetime) -> list[Finding]:
         with plain_errors():
             if not settings.database_url and not settings.office_db.exists():
                 return [Finding("there is no directory yet; run `nabolinje import DIR`")]
-            for name, url in (("front", front_url(settings)), ("office", office_url(settings))):
+            for name, url in (("front", owned_front_url(settings)), ("office", office_url(settings))):
                 schema.require_current(url, "front" if name == "front" else "office")
             _knock_as_front_desk(settings)
             directory, endpoints = _register(settings)

@@ -82,6 +82,7 @@ class OfficeProcess:
 
     async def start(self) -> None:
         await self._publish()
+        await self._offer_again()
         for loop in (self.outward_loop, self.relay_loop, *self.sender.lanes.values()):
             self._spawn(loop.run())
         for seconds, loop in (
@@ -117,6 +118,15 @@ class OfficeProcess:
         await asyncio.to_thread(
             self.front.write_now, lambda front: self.database.write_now(lambda office: republish(front, office))
         )
+
+    async def _offer_again(self) -> None:
+        """After a restore the front desk may hold rows as taken that this office never saw: they are offered anew."""
+        numbers = await self.front.read(hatch.taken_numbers)
+        known = await self.database.read(office_hatch.states, numbers)
+        lost = [n for n in numbers if n not in known]
+        if lost:
+            log.warning("outward rows offered again", extra={"count": len(lost)})
+            await self.front.write(hatch.untake, lost)
 
     def _callback_url(self, uid: str) -> str:
         return f"{self.settings.office_public_url}/office/twilio/sms-status?n={uid}"

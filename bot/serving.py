@@ -17,7 +17,15 @@ from collections.abc import Sequence
 from typing import Literal
 
 from bot import logs
-from bot.databases import keyring, open_front, open_front_for_office, open_office
+from bot.databases import (
+    front_url,
+    keyring,
+    office_url,
+    open_front,
+    open_front_for_office,
+    open_office,
+    owned_front_url,
+)
 from bot.front import FrontDeskProcess
 from bot.office import OfficeProcess
 from bot.providers import open_providers
@@ -25,6 +33,7 @@ from bot.settings import Settings
 from escalation.clock import Clock, FileClock, SystemClock
 from escalation.errors import NotConfigured
 from escalation.store import schema
+from escalation.store.base import is_sqlite
 
 Desk = Literal["front", "office"]
 PR_SET_PDEATHSIG = 1
@@ -36,18 +45,29 @@ def clock_of(settings: Settings) -> Clock:
     return FileClock(settings.clock_file) if settings.clock_file else SystemClock()
 
 
-def prepare(settings: Settings) -> None:
-    """Bring SQLite up to date; refuse an out-of-date PostgreSQL with the command to run."""
+def prepare(settings: Settings, only: Desk | None = None) -> None:
+    """Bring SQLite up to date; refuse an out-of-date PostgreSQL with the command to run.
+
+    A desk by itself looks at its own database and at no other.
+    """
     keyring(settings)
     if not settings.lines:
         raise NotConfigured("no line is configured; begin with a copy of nabolinje.example.toml")
+    if settings.front_database_url and not settings.database_url and only != "front":
+        raise NotConfigured("NABOLINJE_DATABASE_URL is missing: the office needs its own beside the front desk's")
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    for name in ("front", "office"):
-        if settings.database_url:
-            schema.require_current(settings.database_url, name)
-        else:
-            path = settings.front_db if name == "front" else settings.office_db
-            schema.upgrade(f"sqlite:///{path}", name)
+    if only != "office":
+        _at_head(front_url(settings), "front")
+    if only != "front":
+        _at_head(office_url(settings), "office")
+        _at_head(owned_front_url(settings), "front")
+
+
+def _at_head(url: str, name: Desk) -> None:
+    if is_sqlite(url):
+        schema.upgrade(url, name)
+    else:
+        schema.require_current(url, name)
 
 
 def run(settings: Settings, only: Desk | None, *, supervised: bool = False) -> None:
@@ -55,7 +75,7 @@ def run(settings: Settings, only: Desk | None, *, supervised: bool = False) -> N
 
     `supervised`: this is such a child, and ends when its standard input does.
     """
-    prepare(settings)
+    prepare(settings, only)
     logs.set_up(only or "serve")
     if settings.clock_file:
         log.warning("rehearsal: the service's clock follows a file", extra={"path": settings.clock_file.name})

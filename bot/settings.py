@@ -182,8 +182,6 @@ def _contradictions(settings: Settings, given: Environment, complete: bool) -> N
         given.fault("INDEX_KEY", f"is also one of {PREFIX}KEYS; it must be a key of its own")
     if settings.port == settings.office_port:
         given.fault("OFFICE_PORT", f"is the same as {PREFIX}PORT; front desk and office listen on two")
-    if settings.front_database_url and not settings.database_url:
-        given.fault("FRONT_DATABASE_URL", f"means nothing without {PREFIX}DATABASE_URL")
     _provider_contradictions(settings, given)
 
 

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable
 from typing import Literal
 
+from bot.databases import front_url, owned_front_url
 from bot.settings import Settings
 from escalation.store import waking
 from escalation.store.base import Database
@@ -26,9 +27,7 @@ async def watch_hatch(
     if front.dialect == "sqlite":
         await waking.sqlite_changes(f"sqlite:///{settings.front_db}", wake)
         return
-    url = settings.database_url
-    if direction == "hatch_in" and settings.front_database_url:
-        url = settings.front_database_url
+    url = front_url(settings) if direction == "hatch_in" else owned_front_url(settings)
     while True:
         lost = await waking.postgres_changes(url, direction, wake)
         log.warning("no wake-ups for a moment", extra={"error": lost})

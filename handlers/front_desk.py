@@ -6,11 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from escalation.places import Stock
-
 from escalation.lines import LineConfig
 from escalation.notices import Receipt
 from escalation.pace import slot
+from escalation.places import Stock
 from escalation.store.base import Unit
 from escalation.store.front_outbox import FRONT
 from escalation.store.front_people import Sender, Thread, save_sender

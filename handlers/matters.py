@@ -168,6 +168,7 @@ def account(heard: Understanding | None, turn: Turn, thread: Thread, sender: Sen
         "channel": sender.channel,
         "landlord": interview.landlord,
         "promised_at": thread.promised_at.isoformat() if thread.promised_at else None,
-        "said": turn.say, "reachable": sender.stopped_at is None,
+        "said": turn.say,
+        "reachable": sender.stopped_at is None,
         "interpreter": turn.say == "unknown_language",
     }

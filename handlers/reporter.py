@@ -29,7 +29,9 @@ def receive(unit: Unit, desk: FrontDesk, inbound: Inbound, received_at: datetime
     contact = published.contact(unit, line.slug, sender.phone or sender.index, now.astimezone(line.zone).date())
     sender = replace(sender, context=context, last_at=now)
     if inbound.kind not in ("blocked", "ignored"):
-        sender = replace(sender, blocked_at=None, stopped_at=None if not context.get("provider_stop") else sender.stopped_at)
+        sender = replace(
+            sender, blocked_at=None, stopped_at=None if not context.get("provider_stop") else sender.stopped_at
+        )
     if sender.language is None and contact is not None and contact.language:
         sender = replace(sender, language=contact.language)
     visit = Visit(desk, line, inbound, sender, contact, received_at, now, allowed)

@@ -15,7 +15,7 @@ OPENED = datetime(2026, 11, 20, 22, 38, tzinfo=UTC)
 PLACE = {"display": "vestergade 12B, 3. tv", "house": "vestergade|12b", "property": "1057", "floor": "3", "door": "tv"}
 
 
-def open_case(unit: Unit, code: str, *words: str, line: str = "eksempelby", **fields: Any) -> Incident:
+def open_case(unit: Unit, /, code: str, *words: str, line: str = "eksempelby", **fields: Any) -> Incident:
     """One case with one reporter, who wrote `words`. `fields` are those of the incident."""
     plain = Incident(
         id="", line=line, state="new", category="noise", urgency="normal", danger=False, tags=(), place=PLACE,
@@ -27,7 +27,7 @@ def open_case(unit: Unit, code: str, *words: str, line: str = "eksempelby", **fi
     return incident
 
 
-def add_report(unit: Unit, incident: Incident, code: str, *words: str) -> None:
+def add_report(unit: Unit, /, incident: Incident, code: str, *words: str) -> None:
     """One more reporter of the same matter."""
     thread = CaseThread(new_id(), incident.line, code, incident.id, "0" * 32, 1, True, False, None, 0)
     office_incidents.add_thread(unit, thread)

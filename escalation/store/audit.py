@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select, text
+from sqlalchemy import delete, select, text
 
 from escalation.store.base import Unit
 from escalation.store.office_tables import audit
@@ -42,6 +42,17 @@ def looks(unit: Unit, subject: str) -> list[tuple[datetime, str, str]]:
     return [
         tuple(r) for r in unit.conn.execute(select(a.at, a.actor, a.action).where(a.subject == subject).order_by(a.n))
     ]
+
+
+def drop(unit: Unit, line: str, before: datetime) -> None:
+    """Entries of a line older than its retention go from the old end; what stays is still one chain.
+
+    Only up to the first entry that must stay, whosever it is: a hole would look like a forgery.
+    """
+    stays = select(audit.c.n).where((audit.c.at >= before) | (audit.c.line != line)).order_by(audit.c.n).limit(1)
+    first = unit.conn.scalar(stays)
+    old = delete(audit) if first is None else delete(audit).where(audit.c.n < first)
+    unit.conn.execute(old)
 
 
 def _mac(unit: Unit, previous: str, at: datetime, line: str, actor: str, action: str, subject: str) -> str:

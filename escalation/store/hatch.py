@@ -111,6 +111,18 @@ def mark_taken(unit: Unit, numbers: list[int], now: datetime) -> None:
     )
 
 
+def taken_numbers(unit: Unit) -> list[int]:
+    """Rows that count as taken and whose contents are still here."""
+    return list(
+        unit.conn.scalars(select(hatch_out.c.n).where(hatch_out.c.taken_at.is_not(None), hatch_out.c.body.is_not(None)))
+    )
+
+
+def untake(unit: Unit, numbers: list[int]) -> None:
+    """Offer rows to the office once more."""
+    unit.conn.execute(update(hatch_out).where(hatch_out.c.n.in_(numbers)).values(taken_at=None))
+
+
 def unheard(unit: Unit, created_before: datetime, alarmed_before: datetime, real_seconds: float) -> list[Unheard]:
     """Rows left alone since `created_before` on the service's clock and for `real_seconds` on the database's.
 

@@ -14,6 +14,7 @@ from escalation.store.office_tables import consumed, relays
 from escalation.store.outbox import insert_ignoring
 
 MAX_FAILURES = 5
+MOST_AT_ONCE = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +31,13 @@ class Relay:
 
 
 def states(unit: Unit, numbers: list[int]) -> dict[int, str]:
-    found = unit.conn.execute(select(consumed.c.outward, consumed.c.state).where(consumed.c.outward.in_(numbers)))
-    return {n: state for n, state in found}
+    """What became of these outward rows, for those this office has seen."""
+    asked = select(consumed.c.outward, consumed.c.state)
+    found: dict[int, str] = {}
+    for start in range(0, len(numbers), MOST_AT_ONCE):
+        some = numbers[start : start + MOST_AT_ONCE]
+        found.update({n: state for n, state in unit.conn.execute(asked.where(consumed.c.outward.in_(some)))})
+    return found
 
 
 def consume(unit: Unit, outward: int, now: datetime) -> bool:

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, or_, select, update
+from sqlalchemy import Row, delete, func, or_, select, update
 
 from escalation.clock import new_id
 from escalation.store.base import Unit
-from escalation.store.office_tables import alerts, entries, incidents, threads
+from escalation.store.office_tables import alerts, entries, incidents, threads, timers
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,12 +175,35 @@ def move_entries(unit: Unit, source: str, target: str) -> None:
     unit.conn.execute(update(entries).where(entries.c.incident == source).values(incident=target))
 
 
-def timeline(unit: Unit, incident: str) -> list[Entry]:
-    found = unit.conn.execute(select(entries).where(entries.c.incident == incident).order_by(entries.c.n))
+def timeline(unit: Unit, incident: str, kinds: Sequence[str] = ()) -> list[Entry]:
+    """The history of an incident, oldest first; with `kinds`, only entries of these, so that less is deciphered."""
+    query = select(entries).where(entries.c.incident == incident)
+    if kinds:
+        query = query.where(entries.c.kind.in_(kinds))
+    found = unit.conn.execute(query.order_by(entries.c.n))
     return [
         Entry(r.at, r.kind, r.actor, r.thread, unit.keys.open_json("entries.body", r.id, r.body) if r.body else {})
         for r in found
     ]
+
+
+def latest(
+    unit: Unit, incident: str, kinds: Sequence[str], thread: str | None = None
+) -> tuple[str, datetime] | None:
+    """(kind, when) of the newest entry of these kinds, of one thread if named. Deciphers nothing."""
+    query = select(entries.c.kind, entries.c.at).where(entries.c.incident == incident, entries.c.kind.in_(kinds))
+    if thread is not None:
+        query = query.where(entries.c.thread == thread)
+    row = unit.conn.execute(query.order_by(entries.c.n.desc()).limit(1)).first()
+    return (row.kind, row.at) if row else None
+
+
+def actors(unit: Unit, incident: str, kind: str, since: datetime) -> frozenset[str]:
+    """Who did something of this kind at or after `since`."""
+    found = select(entries.c.actor).where(
+        entries.c.incident == incident, entries.c.kind == kind, entries.c.at >= since, entries.c.actor.is_not(None)
+    )
+    return frozenset(unit.conn.scalars(found))
 
 
 def count_entries(unit: Unit, ids: Sequence[str], kinds: Sequence[str]) -> dict[str, int]:
@@ -236,6 +259,23 @@ def open_at(unit: Unit, line: str, place_index: str, other_than: str) -> list[In
     return [_incident(unit, row) for row in found]
 
 
+def closed_at(unit: Unit, line: str, place_index: str, other_than: str, limit: int = 20) -> list[Incident]:
+    """Closed incidents at the same house, the newest first, as long as their places are kept."""
+    found = unit.conn.execute(
+        select(incidents)
+        .where(
+            incidents.c.line == line,
+            incidents.c.place_index == place_index,
+            incidents.c.state == "closed",
+            incidents.c.id != other_than,
+            incidents.c.merged_into.is_(None),
+        )
+        .order_by(incidents.c.opened_at.desc())
+        .limit(limit)
+    )
+    return [_incident(unit, row) for row in found]
+
+
 def held_by(unit: Unit, line: str, staff: str) -> list[Incident]:
     found = unit.conn.execute(
         select(incidents)
@@ -257,3 +297,13 @@ def erase_bodies(unit: Unit, line: str, before: datetime) -> None:
     gone = select(incidents.c.id).where(incidents.c.line == line, incidents.c.closed_at < before)
     unit.conn.execute(update(entries).where(entries.c.incident.in_(gone)).values(body=None))
     unit.conn.execute(update(incidents).where(incidents.c.id.in_(gone)).values(place=None, place_index=None))
+
+
+def drop(unit: Unit, line: str, before: datetime) -> None:
+    """What is left of cases closed before then goes too: the skeleton has served its figures."""
+    gone = list(
+        unit.conn.scalars(select(incidents.c.id).where(incidents.c.line == line, incidents.c.closed_at < before))
+    )
+    for table in (entries, alerts, timers, threads):
+        unit.conn.execute(delete(table).where(table.c.incident.in_(gone)))
+    unit.conn.execute(delete(incidents).where(incidents.c.id.in_(gone)))

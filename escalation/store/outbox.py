@@ -311,6 +311,11 @@ class Outbox:
     def of_owner(self, unit: Unit, owner: str) -> list[Any]:
         return list(unit.conn.execute(select(self.rows).where(self.rows.c.owner == owner).order_by(self.rows.c.n)))
 
+    def content(self, unit: Unit, uid: str) -> dict[str, Any] | None:
+        """What a row says, its address included; None once it was erased."""
+        sealed = unit.conn.scalar(select(self.rows.c.body).where(self.rows.c.uid == uid))
+        return unit.keys.open_json("outbox.body", uid, sealed) if sealed else None
+
     def by_state(self, unit: Unit) -> dict[str, int]:
         rows = self.rows
         found = unit.conn.execute(select(rows.c.state, func.count()).group_by(rows.c.state)).all()

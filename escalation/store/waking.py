@@ -36,7 +36,8 @@ async def postgres_changes(url: str, channel: str, wake: Callable[[], None]) -> 
     """Call `wake` at every notification on `channel`; returns, with the error's class, when the connection is lost."""
     try:
         connection = await psycopg.AsyncConnection.connect(
-            psycopg_url(url).replace("postgresql+psycopg", "postgresql"), autocommit=True,
+            psycopg_url(url).replace("postgresql+psycopg", "postgresql"),
+            autocommit=True,
             application_name="nabolinje-listen",
         )
         async with connection:

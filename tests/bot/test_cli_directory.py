@@ -101,7 +101,7 @@ def test_a_front_team_nobody_defined_is_a_fault(home: Installation) -> None:
 def test_a_line_the_directory_forgets_is_warned_of(home: Installation) -> None:
     text = (home.folder / "nabolinje.toml").read_text("utf-8")
     second = text.replace("eksempelby", "nabokoebing").replace("+455250", "+455260").partition("# Extra words")[0]
-    (home.folder / "nabolinje.toml").write_text(text + second[second.index("[lines"):], "utf-8")
+    (home.folder / "nabolinje.toml").write_text(text + second[second.index("[lines") :], "utf-8")
     assert "no file says anything about line nabokoebing" in home.run("import", str(home.directory("new"))).stderr
 
 

@@ -73,7 +73,10 @@ def test_a_reply_is_judged_with_what_the_guard_may_know(home: Installation) -> N
 
 def test_empty_lines_are_passed_over_and_the_order_stays(home: Installation) -> None:
     given = '{"id": 1, "text": "ja", "open_cases": []}\n\n{"id": 2, "text": "nej", "open_cases": []}'
-    assert [json.loads(line)["id"] for line in home.said("explain", "staff-command", given=given).splitlines()] == [1, 2]
+    assert [json.loads(line)["id"] for line in home.said("explain", "staff-command", given=given).splitlines()] == [
+        1,
+        2,
+    ]
 
 
 @pytest.mark.parametrize("bad", ["{", "[1]", '{"text": 5}', '"text"', "[" * 100_000, b"\xff\xfe"])

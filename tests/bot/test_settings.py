@@ -129,7 +129,6 @@ def test_all_faults_are_said_at_once_one_line_each(tmp_path: Path) -> None:
         ),
         ({"PUBLIC_URL": "http://h:port"}, "NABOLINJE_PUBLIC_URL: is not a URL"),
         ({"DATABASE_URL": "mysql://h/n"}, "write it as postgresql://host"),
-        ({"FRONT_DATABASE_URL": "postgresql://h/n"}, "means nothing without NABOLINJE_DATABASE_URL"),
         ({"TELEGRAM_TOKEN_BYEN": "1:a"}, "NABOLINJE_TELEGRAM_WEBHOOK_SECRET: is missing"),
         ({"TWILIO_ACCOUNT_SID": "AC1"}, "NABOLINJE_TWILIO_AUTH_TOKEN: is missing"),
         ({"TWILIO_AUTH_TOKEN": "a,b,c", "TWILIO_ACCOUNT_SID": "AC1"}, "more than two tokens"),

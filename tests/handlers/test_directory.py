@@ -136,7 +136,9 @@ def test_no_resident_no_name_and_no_number_stands_on_the_front_desk(desks: Offic
 
 
 def everything(unit: Unit) -> str:
-    return "\n".join(str(tuple(row)) for table in front_tables.front.sorted_tables for row in unit.conn.execute(select(table)))
+    return "\n".join(
+        str(tuple(row)) for table in front_tables.front.sorted_tables for row in unit.conn.execute(select(table))
+    )
 
 
 def test_the_same_files_change_nothing_and_publish_nothing(desks: Office) -> None:

@@ -22,9 +22,10 @@ from sqlalchemy import select
 from bot.outgoing import Sender
 from escalation.lines import LineConfig
 from escalation.store import front_tables, office_people
-from escalation.store.base import Unit, open_database
+from escalation.store.base import Database, Unit, open_database
 from escalation.store.front_outbox import FRONT
 from escalation.store.office_outbox import OFFICE
+from escalation.store.outbox import Outbox
 from handlers.directory import import_directory
 from handlers.messages import Attachment, Inbound, Outbound, Sent
 from handlers.office_desk import OfficeDesk
@@ -107,6 +108,15 @@ class WatchedTown(Town):
         hooks = (self._no_media,)
         self._front_sender = Sender(self.front, FRONT, both, self.clock, str, self._front_settled, *hooks)
         self._office_sender = Sender(self.office, OFFICE, both, self.clock, str, self._office_settled, *hooks)
+
+    async def _send(self) -> bool:
+        """Only when something is due: hundreds of conversations are played, and a look costs two threads."""
+        due = (d.read_now(box.next_due, c) for d, box in self._boxes for c in ("sms", "telegram"))
+        return any(at is not None and at <= self.clock.now() for at in due) and await super()._send()
+
+    @property
+    def _boxes(self) -> tuple[tuple[Database, Outbox], ...]:
+        return (self.front, FRONT), (self.office, OFFICE)
 
     def close(self) -> None:
         self.front.close()
@@ -197,26 +207,23 @@ class Player:
         raise AssertionError(f"{self.script.name}: the reporter has no button {wanted}")
 
     def _staff(self, words: str) -> None:
-        address, channel = self._whose_case()
-        self._send(address, channel, f"{self.town.code()} {words}")
+        heard = self._alerts()[-1]
+        self._send(heard.address, heard.channel, f"{self.town.code()} {words}")
 
     def _staff_button(self, pressed: str) -> None:
         name, _, arg = pressed.partition(":")
-        address, channel = self._whose_case()
-        assert channel == "telegram"
+        heard = [out for out in self._alerts() if out.channel == "telegram"][-1]
         data = ":".join(part for part in (name, self.town.code(), arg) if part)
-        self._send(address, channel, "", kind="button", button=data, button_ref="q2", ref="1")
+        self._send(heard.address, "telegram", "", kind="button", button=data, button_ref="q2", ref="1")
 
-    def _whose_case(self) -> tuple[str, str]:
-        """Who has the newest case, or else who was alerted last, and on which channel he was."""
+    def _alerts(self) -> list[Outbound]:
+        """What whoever has the newest case, or everybody while nobody has it, was told about it."""
         case = self.town.cases()[-1]
-        endpoints = self.town.office.read_now(office_people.endpoints_of, LINE)
-        of = {endpoint.address: endpoint.staff for endpoint in endpoints}
-        told = [out for _, out in self.town.phones.log if str(case["code"]) in str(out.text)]
-        staff = [(out, of.get(out.address)) for out in told]
-        mine = [out for out, person in staff if person and case["taken_by"] in (None, person)]
+        staff = {e.address: e.staff for e in self.town.office.read_now(office_people.endpoints_of, LINE)}
+        told = [out for _, out in self.town.phones.log if str(case["code"]) in str(out.text) and out.address in staff]
+        mine = [out for out in told if case["taken_by"] in (None, staff[out.address])]
         assert mine, f"{self.script.name}: nobody was alerted"
-        return mine[-1].address, mine[-1].channel
+        return mine
 
 
 def without_codes(data: str) -> str:
