@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Coroutine, Mapping
+from collections.abc import Coroutine
 from datetime import datetime
 from typing import Any
 
@@ -22,9 +22,6 @@ from bot.settings import Settings
 from bot.wakers import watch_hatch
 from bot.worker import Beat, Loop, attempt
 from escalation.clock import Clock, SystemClock
-from escalation.directory_files import read as read_directory
-from escalation.errors import NoSuch
-from escalation.lines import LineConfig
 from escalation.register import Register
 from escalation.store import front_media, hatch, office_due, office_hatch, office_people
 from escalation.store.base import Database, Unit
@@ -32,7 +29,7 @@ from escalation.store.hatch import Outward
 from escalation.store.office_outbox import OFFICE
 from escalation.store.outbox import Settled
 from handlers import alerting, cases, last_resort, office_retention, staff, staff_presence, ticking
-from handlers.directory import republish
+from handlers.directory import republish, stored
 from handlers.messages import DeliveryUpdate
 from handlers.office_desk import OfficeDesk
 
@@ -40,21 +37,19 @@ log = logging.getLogger("nabolinje.office")
 
 
 class RegisterShelf:
-    """The register in memory, loaded anew when a directory was imported."""
+    """The register in memory, loaded anew when a directory was imported.
 
-    def __init__(self, lines: Mapping[str, LineConfig]) -> None:
-        self._lines = lines
+    Before the first import it is empty, and everything that comes in goes to the last-resort phones.
+    """
+
+    def __init__(self) -> None:
         self._version = -1
         self._register: Register | None = None
 
     def __call__(self, unit: Unit) -> Register:
         version = office_people.mark(unit, "directory")
         if self._register is None or version != self._version:
-            countries = {slug: line.country for slug, line in self._lines.items()}
-            files = office_people.load_directory(unit)
-            if not files:
-                raise NoSuch("no directory yet; run `nabolinje import DIR`")
-            self._register = Register(read_directory(files, list(countries), countries))
+            self._register = Register(stored(unit))
             self._version = version
         return self._register
 
@@ -68,7 +63,7 @@ class OfficeProcess:
         self.settings, self.database, self.front = settings, database, front
         self.clock, self.providers = clock, providers
         self.metrics = pages.Metrics("office")
-        self.desk = OfficeDesk(settings.lines, RegisterShelf(settings.lines))
+        self.desk = OfficeDesk(settings.lines, RegisterShelf())
         self.outward_loop = Loop("outward", self._outward)
         self.relay_loop = Loop("relays", self._relays)
         self.tick_loop = Loop("tick", self._tick)
@@ -132,11 +127,8 @@ class OfficeProcess:
         return f"{self.settings.office_public_url}/office/twilio/sms-status?n={uid}"
 
     async def _ready(self) -> str | None:
-        try:
-            await self.database.read(lambda unit: self.desk.register(unit) and None)
-        except NoSuch as error:
-            return error.remedy
-        return None
+        version = await self.database.read(office_people.mark, "directory")
+        return None if version else "no directory yet; run `nabolinje import DIR`"
 
     async def _outward(self) -> bool:
         """Let everything that crossed take effect, each thread in its order."""
@@ -243,7 +235,13 @@ class OfficeProcess:
         if real != self._marked:
             self._marked = real
             self.metrics.tick.set_to_current_time()
-            await self.database.write(office_people.set_mark, "tick", real)
+            ahead = round((self.clock.now() - SystemClock().now()).total_seconds())
+
+            def mark(unit: Unit) -> None:
+                office_people.set_mark(unit, "tick", real)
+                office_people.set_mark(unit, "clock_offset", ahead)
+
+            await self.database.write(mark)
 
     _marked = 0
 

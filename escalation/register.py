@@ -68,11 +68,16 @@ class Register:
         return tuple(p for p in shift if p.staff not in absent and self.staff(line, p.staff, now) is not None)
 
     def on_any_duty(self, line: LineConfig, staff: str, now: datetime) -> bool:
+        """Whether this person works here today and answers for any team just now."""
+        if self.staff(line, staff, now) is None:
+            return False
         return rota.on_any_rota(staff, now, *self.rota_of(line.slug), line.zone, line.is_holiday)
 
     def duties_of(self, line: LineConfig, staff: str, now: datetime) -> list[tuple[str, OnCall]]:
         """(team, shift) for every team this person answers for now."""
-        found = []
+        found: list[tuple[str, OnCall]] = []
+        if self.staff(line, staff, now) is None:
+            return found
         for team in self.teams_of(line.slug):
             shift = rota.on_call(team.team, now, *self.rota_of(line.slug), line.zone, line.is_holiday)
             found += [(team.team, person) for person in shift if person.staff == staff]
@@ -99,6 +104,10 @@ class Register:
         """Placements in this property that hold today: whose names and numbers must never leave."""
         today = now.astimezone(line.zone).date()
         return [p for p in self._placements.get((line.slug, code or ""), []) if p.holds_on(today)]
+
+    def periods_of(self, line: str, placement: str | None) -> list[PlacementPeriod]:
+        """Every period of one placement, past ones too: a case may outlive the tenancy it is about."""
+        return [p for p in self.directory.placements if p.line == line and p.placement == placement]
 
     def address_of(self, line: str, code: str | None) -> str | None:
         """``Street Number`` as listed, for a known property code."""

@@ -15,8 +15,13 @@ from escalation.store.base import Unit
 from escalation.store.office_incidents import CaseThread, Incident
 from escalation.store.office_outbox import OFFICE
 from escalation.store.office_people import Endpoint
-from escalation.store.outbox import NORMAL, SOON, URGENT, Post
+from escalation.store.outbox import SOON, URGENT, Post
 from handlers import posting, render_staff
+
+
+# What a provider answers when an address is no use any more: stopped, not a number, no mobile, unknown, a landline;
+# blocked in Telegram. Anything else may work again later.
+GONE = frozenset({"21610", "21211", "21214", "21614", "30005", "30006", "403", "stopped"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +48,26 @@ def say_to(
     edit: str | None = None,
     owner: str | None = None,
     priority: int = SOON,
+    again: Mapping[str, Any] | None = None,
 ) -> str:
-    """Put a notice for one endpoint into the outbox. `edit` names a Telegram message it takes the place of."""
+    """Put a notice for one endpoint into the outbox. `edit` names a Telegram message it takes the place of.
+
+    `again` is kept with it: what is needed to say the same on another channel.
+    """
     line = desk.lines[endpoint.line]
     language = staff_language(unit, desk, line, endpoint.staff, now)
+    if endpoint.channel == "sms":
+        # A text is read by whoever sees the phone: no colleague's name, and so nobody's illness.
+        facts = {name: value for name, value in facts.items() if name != "name"}
     rendered = render_staff.staff(kind, facts, line, language, endpoint.channel)
     edits = edit is not None and endpoint.channel == "telegram"
+    body = posting.body(
+        rendered.text,
+        rendered.choices,
+        action="edit" if edits else "send",
+        ref=edit if edits else None,
+        protect=rendered.protect,
+    )
     return OFFICE.put(
         unit,
         Post(
@@ -56,13 +75,7 @@ def say_to(
             channel=endpoint.channel,
             address=endpoint.address,
             kind=kind,
-            body=posting.body(
-                rendered.text,
-                rendered.choices,
-                action="edit" if edits else "send",
-                ref=edit if edits else None,
-                protect=rendered.protect,
-            ),
+            body={**body, "again": again} if again else body,
             not_before=now,
             priority=priority,
             owner=owner,
@@ -77,25 +90,15 @@ def reachable(unit: Unit, line: str, staff: str) -> list[Endpoint]:
     return sorted(found, key=lambda e: e.channel != "telegram")
 
 
-def tell_staff(
+def tell_phone(
     unit: Unit,
-    desk: OfficeDesk,
     line: LineConfig,
-    staff: str,
+    phone: str,
     kind: str,
     facts: Mapping[str, Any],
     now: datetime,
-    priority: int = NORMAL,
-) -> bool:
-    """Tell one person something on his best endpoint. False when he has none."""
-    endpoints = reachable(unit, line.slug, staff)
-    if not endpoints:
-        return False
-    say_to(unit, desk, endpoints[0], kind, facts, now, priority=priority, owner=f"told:{staff}")
-    return True
-
-
-def tell_phone(unit: Unit, line: LineConfig, phone: str, kind: str, facts: Mapping[str, Any], now: datetime) -> None:
+    owner: str | None = None,
+) -> None:
     """Text a last-resort phone, which needs no register."""
     rendered = render_staff.staff(kind, facts, line, line.languages[0], "sms")
     OFFICE.put(
@@ -108,6 +111,7 @@ def tell_phone(unit: Unit, line: LineConfig, phone: str, kind: str, facts: Mappi
             body=posting.body(rendered.text, rendered.choices),
             not_before=now,
             priority=URGENT,
+            owner=owner,
         ),
         now,
     )

@@ -65,7 +65,7 @@ class Town:
         self.clock = FixedClock(now)
         self.phones = Phones()
         self.front_desk = FrontDesk(lines, StockShelf(lines))
-        self.office_desk = OfficeDesk(lines, RegisterShelf(lines))
+        self.office_desk = OfficeDesk(lines, RegisterShelf())
         self._keys = count(1)
         channels = {"sms": self.phones, "telegram": self.phones}
         self._front_sender = Sender(front, FRONT, channels, self.clock, str, self._front_settled, self._no_media)

@@ -134,9 +134,9 @@ def _rights(conn: Connection, role: str) -> list[str]:
 
 
 @contextmanager
-def _engine(url: str) -> Iterator[Engine]:
+def _engine(url: str, *, alone: bool = False) -> Iterator[Engine]:
     if is_sqlite(url):
-        engine = sqlite_engine(url, immediate=True)
+        engine = sqlite_engine(url, immediate=alone)
     else:
         engine = create_engine(
             psycopg_url(url), connect_args={"connect_timeout": 10}, poolclass=NullPool, hide_parameters=True
@@ -150,7 +150,7 @@ def _engine(url: str) -> Iterator[Engine]:
 @contextmanager
 def _alone(url: str) -> Iterator[Connection]:
     """A transaction while no other process migrates: SQLite's write lock, PostgreSQL's advisory lock."""
-    with _engine(url) as engine, engine.begin() as conn:
+    with _engine(url, alone=True) as engine, engine.begin() as conn:
         if conn.dialect.name == "postgresql":
             conn.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
         yield conn

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from escalation.addresses import Address, parse, property_code
 
-VARIANTS = [json.loads(line) for line in (Path(__file__).parent / "texts/addresses.jsonl").read_text("utf-8").splitlines()]
+TEXTS = Path(__file__).parent / "texts"
+VARIANTS = [json.loads(line) for line in (TEXTS / "addresses.jsonl").read_text("utf-8").splitlines()]
 NUMBERS = st.integers(1, 299).map(str)
 LETTERS = st.none() | st.sampled_from("ABCDEFGHJKLM")
 

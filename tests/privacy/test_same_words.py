@@ -6,8 +6,8 @@ last tests plant a leak: a comparison that found nothing there would prove nothi
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from itertools import cycle
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -15,20 +15,44 @@ from escalation.notices import Receipt
 from escalation.store import office_hatch, office_incidents
 from escalation.store.base import Unit
 from tests.privacy.conftest import MakeWorld
-from tests.privacy.worlds import Place, Player, Script, WatchedTown, World, scripts
+from tests.privacy.worlds import Change, Place, Player, Script, View, WatchedTown, World, scripts
 
 SUPPORTED = Place("Nørregade 7", "4 th", "Nørregade 7, 4. th", "1078")
-PLACEMENT = ";1078;4;th;"
-NEIGHBOURS = Place("Algade 3", "1 th", "Algade 3, 1. th", "2000")
+LISTED = Place("Algade 3", "1 th", "Algade 3, 1. th", "2000")
 NO_SUCH_NUMBER = Place("Nørregade 94", "4 th", "Nørregade 94, 4. th")
 NO_SUCH_STREET = Place("Fjordgangen 7", "4 th", "Fjordgangen 7, 4. th")
-ELSEWHERE = [NEIGHBOURS, NO_SUCH_NUMBER, NO_SUCH_STREET]
 SCRIPTS = scripts()
-by_name = pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.name)
-View = list[tuple[object, ...]]
+by_name = pytest.mark.parametrize("script", SCRIPTS, ids=[script.name for script in SCRIPTS])
 
 
-def played(world: World, script: Script, place: Place, kind: type[WatchedTown] = WatchedTown) -> View:
+def placed(*periods: str) -> Change:
+    """The citizen at the supported place has these periods (`from;to`) and no others."""
+
+    def change(name: str, rows: list[str]) -> list[str]:
+        if name != "placements.csv":
+            return rows
+        (own, *_) = (row for row in rows if ";1078;4;th;" in row)
+        head, tail = own.split("2026-04-01;2026-12-31")
+        return [row for row in rows if ";1078;4;th;" not in row] + [head + period + tail for period in periods]
+
+    return change
+
+
+def nobody(name: str, rows: list[str]) -> list[str]:
+    """A municipality that keeps no register."""
+    return [] if name == "placements.csv" else rows
+
+
+REGISTERS: dict[str, Change] = {
+    "never": placed(),
+    "ended": placed("2026-04-01;2026-10-31"),
+    "ends_tonight": placed("2026-04-01;2026-11-20"),
+    "begins_tomorrow": placed("2026-11-21;"),
+    "nobody": nobody,
+}
+
+
+def played(world: World, script: Script, place: Place = SUPPORTED, kind: type[WatchedTown] = WatchedTown) -> View:
     town = world.town(script.begins, kind)
     try:
         return Player(town, script, place).play()
@@ -36,21 +60,24 @@ def played(world: World, script: Script, place: Place, kind: type[WatchedTown] =
         town.close()
 
 
-def never(name: str, rows: list[str]) -> list[str]:
-    return [row for row in rows if name != "placements.csv" or PLACEMENT not in row]
+@by_name
+def test_a_conversation_shows_something_to_compare(eksempelby: World, script: Script) -> None:
+    seen = played(eksempelby, script)
+    assert seen
+    assert not [said for said in seen if any(word in said.text for word in ("1078", "Nørregade"))]
 
 
-def nobody(name: str, rows: list[str]) -> list[str]:
-    """A municipality without a register of placements."""
-    return rows if name != "placements.csv" else []
+@by_name
+@pytest.mark.parametrize("register", REGISTERS)
+def test_the_register_changes_nothing(
+    eksempelby: World, make_world: MakeWorld, script: Script, register: str
+) -> None:
+    assert played(make_world(register, REGISTERS[register]), script) == played(eksempelby, script)
 
 
-def ended(day: str) -> Change:
-    """The support there ended with that day."""
-
-    def change(name: str, rows: list[str]) -> list[str]:
-        kept = [row.split(";") for row in rows]
-        ...
-        return rows
-
-    return change
+@by_name
+@pytest.mark.parametrize("place", [LISTED, NO_SUCH_NUMBER, NO_SUCH_STREET], ids=["listed", "no_number", "no_street"])
+def test_the_place_changes_nothing_but_its_own_name(eksempelby: World, script: Script, place: Place) -> None:
+    if script.listed and not place.code:
+        place = LISTED
+    assert played(eksempelby, script, place) == played(eksempelby, script)

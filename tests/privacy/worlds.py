@@ -162,7 +162,7 @@ class Player:
         self.town, self.script, self.place = town, script, place
         self._refs = count(1)
 
-    def play(self) -> list[tuple[Any, ...]]:
+    def play(self) -> View:
         """The reporter's view, in order."""
         for line in self.script.lines:
             self._line(line.replace("{place}", self.place.typed).replace("{flat}", self.place.flat).replace("{code}", self.place.code))
@@ -230,7 +230,22 @@ def without_codes(data: str) -> str:
     return re.sub(r":[A-Z0-9]{4}(?=:|$)", "", data)
 
 
-def view(town: WatchedTown, script: Script, place: Place) -> list[tuple[Any, ...]]:
+@dataclass(frozen=True)
+class Seen:
+    """One thing that reached the reporter, as far as he could tell it from another."""
+
+    after: timedelta
+    channel: str
+    action: str
+    text: str
+    buttons: tuple[tuple[tuple[str, str], ...], ...]
+    rest: tuple[object, ...]
+
+
+View = list[Seen]
+
+
+def view(town: WatchedTown, script: Script, place: Place) -> View:
     """Everything the reporter observed, codes and his own place replaced."""
     codes = town.front.read_now(_codes)
     seen: dict[str, str] = {}
@@ -244,12 +259,12 @@ def view(town: WatchedTown, script: Script, place: Place) -> list[tuple[Any, ...
                 text = text.replace(code, seen[code])
         return text
 
-    return [
-        (str(at - script.begins), out.channel, out.action, same(str(out.text)),
-         tuple(tuple((same(c.label), same(c.data)) for c in row) for row in out.choices),
-         out.protect, out.ask_contact, out.media, bool(out.callback))
-        for at, out in town.phones.log if out.address == script.address
-    ]  # fmt: skip
+    def seen_as(at: datetime, out: Outbound) -> Seen:
+        buttons = tuple(tuple((same(c.label), same(c.data)) for c in row) for row in out.choices)
+        rest = (out.protect, out.ask_contact, out.media, bool(out.callback), bool(out.ref))
+        return Seen(at - script.begins, out.channel, out.action, same(str(out.text)), buttons, rest)
+
+    return [seen_as(at, out) for at, out in town.phones.log if out.address == script.address]
 
 
 def _codes(unit: Unit) -> set[str]:
