@@ -10,7 +10,7 @@ from escalation.lines import LineConfig
 from escalation.policy import COORDINATOR
 from escalation.register import Register
 from escalation.store.office_people import Endpoint
-from handlers.alerting import CHANNELS_WE_SPEAK
+from handlers.steps import CHANNELS_WE_SPEAK
 from handlers.directory import missing_teams
 
 REVEALING = 0.2

@@ -13,7 +13,7 @@ from escalation.policy import ON_DUTY, TEAM_PREFIX
 from escalation.register import Register
 from escalation.rota import Shift
 from escalation.store.office_people import Endpoint
-from handlers.alerting import CHANNELS_WE_SPEAK
+from handlers.steps import CHANNELS_WE_SPEAK
 from handlers.overview import team_week
 
 AHEAD = timedelta(days=14)

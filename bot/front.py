@@ -31,6 +31,7 @@ from escalation.store import front_inbox, front_media, hatch, published
 from escalation.store.base import Database, Unit
 from escalation.store.front_outbox import FRONT
 from escalation.store.outbox import Settled
+from escalation.understanding import understand
 from handlers import front_retention, inbox, inward, reporter
 from handlers.front_desk import FrontDesk
 from handlers.messages import DeliveryUpdate
@@ -79,6 +80,8 @@ class FrontDeskProcess:
 
     async def start(self) -> None:
         self._spawn(self.writer.run())
+        await asyncio.to_thread(self._warm_up)
+        await self.sender.resume()
         for loop in (self.inbox_loop, self.inward_loop, self.media_loop, *self.sender.lanes.values()):
             self._spawn(loop.run())
         for seconds, loop in (
@@ -97,6 +100,11 @@ class FrontDeskProcess:
         for task in telegram_intake.connect(self.settings, self.providers, self.webhooks.store):
             self._spawn(task)
         log.info("front desk listens", extra={"port": self.settings.port})
+
+    def _warm_up(self) -> None:
+        """Read the word lists before the first text comes, not while somebody waits for its answer."""
+        for line in self.settings.lines.values():
+            understand("", country=line.country, languages=line.languages, words=line.words)
 
     async def stop(self) -> None:
         """Finish what is in the air; what is only queued stays queued."""

@@ -78,6 +78,7 @@ class OfficeProcess:
     async def start(self) -> None:
         await self._publish()
         await self._offer_again()
+        await self.sender.resume()
         for loop in (self.outward_loop, self.relay_loop, *self.sender.lanes.values()):
             self._spawn(loop.run())
         for seconds, loop in (

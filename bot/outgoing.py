@@ -21,7 +21,7 @@ from escalation.store.outbox import Claimed, Final, Outbox, Settled
 from handlers import posting
 from handlers.messages import DeliveryUpdate, Outbound, Sent
 
-LEASE_SECONDS = 60.0
+LEASE_SECONDS = 25.0
 IN_FLIGHT = 20
 ASK_AGAIN_AFTER = timedelta(seconds=2)
 STATUS_DUE = timedelta(seconds=60)
@@ -61,6 +61,11 @@ class Sender:
         self._callback_url, self._on_settled, self._load_media = callback_url, on_settled, load_media
         self._flying: dict[str, set[asyncio.Task[None]]] = {name: set() for name in channels}
         self.lanes = {name: Loop(f"send-{name}", self._lane(name)) for name in channels}
+
+    async def resume(self) -> None:
+        """What a killed process was sending is asked for at once; on PostgreSQL another replica may still hold it."""
+        if self._database.dialect == "sqlite":
+            await self._database.write(self._outbox.release)
 
     def wake(self) -> None:
         for lane in self.lanes.values():

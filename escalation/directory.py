@@ -12,10 +12,8 @@ from datetime import date, datetime, time
 from functools import lru_cache
 
 from escalation.directory_faults import Fault
-from escalation.errors import Refused
+from escalation.wall_clock import parse_days
 
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-HOLIDAYS = "holidays"
 CLAUSE_SCOPES = ("rent", "damage", "conduct", "cleaning")
 
 _NUMBER = re.compile(r"([0-9]+(?:-[0-9]+)?) ?([A-Za-zÆØÅÄÖÜæøåäöü]?)(?:/([0-9A-Za-z]+))?")
@@ -207,25 +205,6 @@ def within(day: date, first: date | None, last: date | None) -> bool:
 
 
 @lru_cache(maxsize=512)
-def parse_days(text: str) -> tuple[frozenset[int], bool]:
-    """``mon-fri``, ``sat,sun``, ``holidays`` or a mixture: the weekdays (Monday 0) and whether holidays count.
-
-    A range may run over the weekend (``fri-mon``). Raises Refused for any other text.
-    """
-    days: set[int] = set()
-    holidays = False
-    for part in text.split(","):
-        first, dash, last = part.strip().partition("-")
-        if first == HOLIDAYS and not dash:
-            holidays = True
-        elif first in WEEKDAYS and (not dash or last in WEEKDAYS):
-            begin, end = WEEKDAYS.index(first), WEEKDAYS.index(last or first)
-            days.update((begin + step) % 7 for step in range((end - begin) % 7 + 1))
-        else:
-            raise Refused("write days as mon-fri, sat,sun or holidays")
-    return frozenset(days), holidays
-
-
 def split_number(number: str) -> tuple[str, str | None, str | None]:
     """A house number in its parts: ``12B`` is 12 and B, ``112/2`` is 112 and staircase 2, ``203-207`` stays whole.
 

@@ -10,9 +10,10 @@ from typing import Any
 
 import phonenumbers
 
-from escalation.directory import CLAUSE_SCOPES, parse_days
+from escalation.directory import CLAUSE_SCOPES
 from escalation.directory_faults import BadCell, listed
 from escalation.errors import Refused
+from escalation.wall_clock import parse_days
 
 Parse = Callable[[str, str | None], Any]
 """Takes a cleaned, non-empty text and the line's country; gives the value or raises BadCell."""

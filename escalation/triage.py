@@ -15,12 +15,10 @@ from typing import Any, Literal
 from escalation.folding import Token, fold
 from escalation.language import guess
 from escalation.lexicons import LANGUAGES, load
+from escalation.lines import CATEGORIES
 from escalation.phrase_matcher import Hit, Matcher
 
 About = Literal["place", "self", "child"]
-CATEGORIES = (
-    "noise", "smell", "rent", "cleaning", "damage", "pets", "threat", "visitors", "welfare", "self_help", "other"
-)  # fmt: skip
 
 _WEIGHTS = {"strong": 3.0, "plain": 1.6, "hint": 0.7}
 _DANGER_WEIGHT, _URGENT_WEIGHT = 7.0, 4.5

@@ -11,6 +11,8 @@ from escalation.store import office_due, office_incidents
 from escalation.store.base import Unit
 from escalation.store.office_incidents import Incident
 from handlers import alerting, cases
+from handlers import steps
+from handlers import joining
 from handlers.office_desk import tell_reporter
 from handlers.permissions import may_see, may_take, owns
 from handlers.staff_visit import StaffVisit
@@ -82,12 +84,12 @@ def pass_on(unit: Unit, visit: StaffVisit, incident: Incident, code: str) -> Non
         office_due.end_alerts(unit, incident.id, "passed", staff=visit.person.staff)
         waiting = [a for a in office_due.alerts_of(unit, incident.id) if a.state == "open"]
         if not waiting:
-            alerting.run_step(unit, visit.desk, incident, visit.now)
+            steps.run_step(unit, visit.desk, incident, visit.now)
         again = {a.staff for a in office_due.alerts_of(unit, incident.id) if a.state == "open"}
         visit.say(unit, "pass_alone" if again == {visit.person.staff} else "passed", edit=True, code=code)
     elif incident.taken_by == visit.person.staff:
         visit.note(unit, incident, "passed")
-        alerting.back_to_duty(unit, visit.desk, incident, visit.now, "passed")
+        steps.back_to_duty(unit, visit.desk, incident, visit.now, "passed")
         visit.say(unit, "passed", edit=True, code=code)
     else:
         visit.say(unit, "lost_race", edit=True, code=code, at=incident.taken_at or visit.now)
@@ -187,7 +189,7 @@ def same(unit: Unit, visit: StaffVisit, incident: Incident, code: str, other_cod
         return
     was_new = other.state == "new"
     joined = office_incidents.threads_of(unit, other.id)
-    cases.merge(unit, visit.desk, other, incident, visit.now, visit.person.staff)
+    joining.merge(unit, visit.desk, other, incident, visit.now, visit.person.staff)
     visit.audit(unit, "merge", other_code)
     if was_new:
         promised = news_by(visit.now, visit.line)

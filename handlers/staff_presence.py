@@ -9,7 +9,9 @@ from escalation.store.base import Unit
 from escalation.store.hatch import Outward
 from handlers import alerting
 from handlers.messages import Inbound
-from handlers.office_desk import OfficeDesk, say_to, tell_staff
+from handlers.telling import tell_staff
+from handlers import steps
+from handlers.office_desk import OfficeDesk, say_to
 from handlers.staff_visit import StaffVisit
 
 LONGEST_BREAK = timedelta(hours=4)
@@ -68,7 +70,7 @@ def sick(unit: Unit, visit: StaffVisit) -> None:
     _tell_coordinators(unit, visit)
     _hand_on_alerts(unit, visit)
     for incident in office_incidents.held_by(unit, visit.line.slug, visit.person.staff):
-        alerting.back_to_duty(unit, visit.desk, incident, visit.now, "sick")
+        steps.back_to_duty(unit, visit.desk, incident, visit.now, "sick")
 
 
 def resume(unit: Unit, visit: StaffVisit) -> None:

@@ -13,7 +13,7 @@ from escalation.store.base import Unit
 from escalation.store.office_incidents import Incident
 from escalation.store.office_outbox import OFFICE
 from escalation.store.office_people import Endpoint
-from escalation.store.outbox import NORMAL, Post
+from escalation.store.outbox import MEDIA_KIND, NORMAL, Post
 from handlers import posting
 from handlers.messages import Inbound
 from handlers.office_desk import OfficeDesk, say_to
@@ -43,7 +43,7 @@ class StaffVisit:
                 line=self.line.slug,
                 channel="telegram",
                 address=self.endpoint.address,
-                kind="media_here",
+                kind=MEDIA_KIND,
                 body=posting.body("", action="voice" if kind == "voice" else "photo", protect=True, media_uid=media),
                 not_before=self.now,
                 priority=NORMAL,

@@ -13,7 +13,9 @@ from escalation.store.base import Unit
 from escalation.store.office_due import Timer
 from escalation.store.office_incidents import Incident
 from handlers import alerting
-from handlers.office_desk import OfficeDesk, tell_reporter, tell_staff
+from handlers.telling import tell_staff
+from handlers import steps
+from handlers.office_desk import OfficeDesk, tell_reporter
 
 
 def tick(unit: Unit, desk: OfficeDesk, n: int, now: datetime) -> bool:
@@ -28,7 +30,7 @@ def tick(unit: Unit, desk: OfficeDesk, n: int, now: datetime) -> bool:
 
 def _step(unit: Unit, desk: OfficeDesk, incident: Incident, timer: Timer, now: datetime) -> None:
     if incident.state == "new":
-        alerting.run_step(unit, desk, incident, now)
+        steps.run_step(unit, desk, incident, now)
 
 
 def _idle(unit: Unit, desk: OfficeDesk, incident: Incident, timer: Timer, now: datetime) -> None:
@@ -53,7 +55,7 @@ def _idle_back(unit: Unit, desk: OfficeDesk, incident: Incident, timer: Timer, n
         return
     facts = {"code": office_incidents.first_code(unit, incident.id)}
     tell_staff(unit, desk, desk.lines[incident.line], timer.subject, "idle_returned", facts, now)
-    alerting.back_to_duty(unit, desk, incident, now, "idle")
+    steps.back_to_duty(unit, desk, incident, now, "idle")
 
 
 def _shift_end(unit: Unit, desk: OfficeDesk, incident: Incident, timer: Timer, now: datetime) -> None:
@@ -69,7 +71,7 @@ def _shift_end(unit: Unit, desk: OfficeDesk, incident: Incident, timer: Timer, n
         return
     code = office_incidents.first_code(unit, incident.id)
     tell_staff(unit, desk, line, timer.subject, "handover", {"codes": (code,)}, now)
-    alerting.back_to_duty(unit, desk, incident, now, "shift end")
+    steps.back_to_duty(unit, desk, incident, now, "shift end")
 
 
 def _morning(unit: Unit, desk: OfficeDesk, incident: Incident, timer: Timer, now: datetime) -> None:
@@ -123,7 +125,7 @@ def _snooze(unit: Unit, desk: OfficeDesk, incident: Incident, timer: Timer, now:
         tell_staff(unit, desk, line, holder, "morning", facts, now)
         office_due.set_timer(unit, incident.id, "idle", now + line.idle.of(incident.urgency), holder)
         return
-    alerting.back_to_duty(unit, desk, incident, now, "snoozed until now")
+    steps.back_to_duty(unit, desk, incident, now, "snoozed until now")
 
 
 def _late(unit: Unit, desk: OfficeDesk, incident: Incident, timer: Timer, now: datetime) -> None:

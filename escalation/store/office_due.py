@@ -96,6 +96,11 @@ def fail_alert(unit: Unit, alert_id: str) -> None:
     unit.conn.execute(update(alerts).where(alerts.c.id == alert_id).values(state="failed"))
 
 
+def told_alert(unit: Unit, alert_id: str) -> None:
+    """Whoever got this alert knows that nothing more is needed from him."""
+    unit.conn.execute(update(alerts).where(alerts.c.id == alert_id).values(state="told"))
+
+
 def was_alerted(unit: Unit, incident: str, staff: str) -> bool:
     found = select(alerts.c.id).where(alerts.c.incident == incident, alerts.c.staff == staff).limit(1)
     return unit.conn.scalar(found) is not None

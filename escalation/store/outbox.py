@@ -14,6 +14,8 @@ from escalation.store.base import Unit
 
 Final = Literal["sent", "delivered", "failed", "unknown", "withdrawn"]
 URGENT, SOON, NORMAL, LATER = 0, 1, 2, 3
+# A picture of ten megabytes takes longer than a text.
+MEDIA_KIND, MEDIA_LEASE = "media_here", 120.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +139,7 @@ class Outbox:
             .values(
                 state="sending",
                 fence=fence,
-                lease_until=db_now + lease,
+                lease_until=db_now + case((rows.c.kind == MEDIA_KIND, MEDIA_LEASE), else_=lease),
                 attempts=rows.c.attempts + 1,
                 tried_db=case(
                     (rows.c.unknowns + cast(rows.c.state == "sending", Integer) > 0, rows.c.tried_db), else_=db_now
@@ -165,6 +167,10 @@ class Outbox:
             datetime.fromtimestamp(tried, UTC),
             fence,
         )
+
+    def release(self, unit: Unit) -> None:
+        """End every lease now. Only for a desk that knows it is the only one on this database, as it starts."""
+        unit.conn.execute(update(self.rows).where(self.rows.c.state == "sending").values(lease_until=0.0))
 
     def next_due(self, unit: Unit, channel: str) -> datetime | None:
         rows = self.rows

@@ -1,0 +1,148 @@
+"""What a reporter wants or says that is no report, and what the front desk learned of him, on the office's side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from escalation.store import office_due, office_incidents
+from escalation.store.base import Unit
+from escalation.store.hatch import Outward
+from escalation.store.office_incidents import CaseThread, Incident
+from handlers import holding, joining
+from handlers.office_desk import GONE, OfficeDesk
+from handlers.reopening import reopen
+
+_Wish = Callable[[Unit, OfficeDesk, Outward, CaseThread, Incident, datetime], None]
+_WANTED_NO_MORE = ("wish_stop", "wish_forget")
+
+
+def grant(unit: Unit, desk: OfficeDesk, row: Outward, thread: CaseThread, incident: Incident, now: datetime) -> None:
+    """Note it on the timeline and do what follows from it. Of a closed case nobody is told any more."""
+    what = row.body["what"]
+    office_incidents.note(unit, incident.id, f"wish_{what}"[:24], now, thread=thread.id, **row.body)
+    _WISHES[what](unit, desk, row, thread, incident, now)
+
+
+def heard_again(unit: Unit, thread: CaseThread, incident: Incident, now: datetime) -> CaseThread:
+    """Whoever writes can be reached, unless he wrote that he wants no more."""
+    if thread.reachable:
+        return thread
+    last = office_incidents.latest(unit, incident.id, (*_WANTED_NO_MORE, "wish_start"), thread.id)
+    if last is not None and last[0] in _WANTED_NO_MORE:
+        return thread
+    return _reach(unit, thread, incident, now)
+
+
+def _reach(unit: Unit, thread: CaseThread, incident: Incident, now: datetime) -> CaseThread:
+    again = replace(thread, reachable=True)
+    office_incidents.save_thread(unit, again)
+    if incident.state != "closed" and thread.promised_at is not None:
+        office_due.set_timer(unit, incident.id, "late", max(thread.promised_at, now), thread.id)
+    return again
+
+
+def _noted(unit: Unit, desk: OfficeDesk, row: Outward, thread: CaseThread, incident: Incident, now: datetime) -> None:
+    """On the timeline, and nobody is woken for it."""
+
+
+def _told(kind: str) -> _Wish:
+    def tell(unit: Unit, desk: OfficeDesk, row: Outward, thread: CaseThread, incident: Incident, now: datetime) -> None:
+        holding.tell_holder(unit, desk, incident, kind, now)
+
+    return tell
+
+
+def _unreachable(
+    unit: Unit, desk: OfficeDesk, row: Outward, thread: CaseThread, incident: Incident, now: datetime
+) -> None:
+    """Nothing reaches him, for good or for now: whoever has the case hears of it at once."""
+    code = row.body.get("code")
+    for_good = "code" not in row.body or code in GONE
+    if for_good and not thread.reachable:
+        return
+    if for_good:
+        office_incidents.save_thread(unit, replace(thread, reachable=False))
+        office_due.clear_timer(unit, incident.id, "late", thread.id)
+        kind = "unreachable"
+    else:
+        kind = "reply_undelivered" if row.body.get("kind") == "reply" else "undelivered"
+    holding.tell_holder(unit, desk, incident, kind, now)
+
+
+def not_reached(unit: Unit, incident: Incident) -> str | None:
+    """What a new taker must know of the reporters: "unreachable", "undelivered", or nothing."""
+    threads = holding.waiting_threads(unit, incident)
+    if any(not t.reachable for t in threads):
+        return "unreachable"
+    kinds = ("opened", "answer", "words", "edited", "wish_unreachable", "wish_start")
+    last = [office_incidents.latest(unit, incident.id, kinds, t.id) for t in threads]
+    return "undelivered" if any(found and found[0] == "wish_unreachable" for found in last) else None
+
+
+def _reachable(
+    unit: Unit, desk: OfficeDesk, row: Outward, thread: CaseThread, incident: Incident, now: datetime
+) -> None:
+    _reach(unit, thread, incident, now)
+
+
+def _quiet(unit: Unit, desk: OfficeDesk, row: Outward, thread: CaseThread, incident: Incident, now: datetime) -> None:
+    office_incidents.save_thread(unit, replace(thread, quiet=True))
+    holding.tell_holder(unit, desk, incident, "quiet_wanted", now)
+
+
+def _worse(unit: Unit, desk: OfficeDesk, row: Outward, thread: CaseThread, incident: Incident, now: datetime) -> None:
+    """After a check-back: it got worse, so the case begins anew."""
+    if incident.state != "closed":
+        holding.tell_holder(unit, desk, incident, "worse", now)
+        return
+    body = {"category": incident.category, "urgency": incident.urgency, "danger": False, "place": incident.place}
+    reopen(unit, desk, incident, {**body, **row.body}, thread, now)
+
+
+def _no_checkback(
+    unit: Unit, desk: OfficeDesk, row: Outward, thread: CaseThread, incident: Incident, now: datetime
+) -> None:
+    office_due.clear_timers_like(unit, incident.id, "check_back", thread.id)
+
+
+def _joins(unit: Unit, desk: OfficeDesk, row: Outward, thread: CaseThread, incident: Incident, now: datetime) -> None:
+    """The reporter says this belongs to an earlier case of his, so nothing more is said under the new code."""
+    other = office_incidents.thread(unit, row.body["other"])
+    if other is None or other.incident == incident.id:
+        return
+    target, promised = office_incidents.get(unit, other.incident), thread.promised_at
+    office_incidents.save_thread(unit, replace(thread, promised_at=None))
+    joining.merge(unit, desk, incident, target, now, actor=None)
+    if target.state != "closed":
+        holding.tell_holder(unit, desk, target, "more", now)
+        return
+    body = {
+        "category": incident.category,
+        "urgency": incident.urgency,
+        "danger": incident.danger,
+        "place": incident.place,
+        "promised_at": promised.isoformat() if promised else None,
+    }
+    reopen(unit, desk, office_incidents.get(unit, target.id), body, other, now)
+
+
+_WISHES: dict[str, _Wish] = {
+    "thanks": _noted,
+    "better": _told("better"),
+    "same": _noted,
+    "checkback_off": _no_checkback,
+    "worse": _worse,
+    "solved": _told("solved_said"),
+    "wrong_number": _told("wrong_number_said"),
+    "quiet": _quiet,
+    "unreachable": _unreachable,
+    "stop": _unreachable,
+    "start": _reachable,
+    "forget": _unreachable,
+    "call": _told("call_wanted"),
+    "rather_write": _noted,
+    "picture_lost": _told("picture_lost"),
+    "joins": _joins,
+}
