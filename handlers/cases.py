@@ -146,9 +146,7 @@ def _alert_anew(
         steps.begin(unit, desk, changed, now, hold, frozenset(told))
 
 
-def _tell_holder(
-    unit: Unit, desk: OfficeDesk, before: Incident, changed: Incident, kind: str, now: datetime
-) -> None:
+def _tell_holder(unit: Unit, desk: OfficeDesk, before: Incident, changed: Incident, kind: str, now: datetime) -> None:
     if changed.urgency != before.urgency or changed.danger:
         holding.raised(unit, desk, changed, now)
     else:
@@ -191,8 +189,6 @@ def set_aside(unit: Unit, desk: OfficeDesk, row: Outward, now: datetime) -> None
 _UNREAD = {"category": "other", "urgency": "normal", "danger": False, "unreadable": True, "text": ""}
 
 
-def _nobody_could_read(
-    unit: Unit, desk: OfficeDesk, incident: Incident, thread: CaseThread, now: datetime
-) -> None:
+def _nobody_could_read(unit: Unit, desk: OfficeDesk, incident: Incident, thread: CaseThread, now: datetime) -> None:
     """Something came to a closed case that no machine can read: a person must, so it is open again."""
     reopen(unit, desk, incident, {**_UNREAD, "category": incident.category}, thread, now)

@@ -24,13 +24,14 @@ _MERE_WORDS = frozenset({"more", "edited", "media"})
 
 def acted(unit: Unit, desk: OfficeDesk, incident: Incident, now: datetime) -> Incident:
     """Something was done about the case: its idle clock starts anew."""
-    if incident.state != "taken" or incident.taken_by is None:
+    holder = incident.taken_by
+    if incident.state != "taken" or holder is None:
         return incident
     incident = replace(incident, acted_at=now)
     office_incidents.save(unit, incident)
     office_due.clear_timer(unit, incident.id, "idle_back")
     idle = desk.lines[incident.line].idle.of(incident.urgency)
-    office_due.set_timer(unit, incident.id, "idle", now + idle, incident.taken_by)
+    office_due.set_timer(unit, incident.id, "idle", now + idle, holder)
     return incident
 
 

@@ -18,7 +18,6 @@ from escalation.store.office_people import Endpoint
 from escalation.store.outbox import SOON, URGENT, Post
 from handlers import posting, render_staff
 
-
 # What a provider answers when an address is no use any more: stopped, not a number, no mobile, unknown, a landline;
 # blocked in Telegram. Anything else may work again later.
 GONE = frozenset({"21610", "21211", "21214", "21614", "30005", "30006", "403", "stopped"})

@@ -10,9 +10,7 @@ from escalation.notices import Receipt
 from escalation.store import office_due, office_incidents
 from escalation.store.base import Unit
 from escalation.store.office_incidents import Incident
-from handlers import alerting, cases
-from handlers import steps
-from handlers import joining
+from handlers import alerting, joining, steps
 from handlers.office_desk import tell_reporter
 from handlers.permissions import may_see, may_take, owns
 from handlers.staff_visit import StaffVisit
@@ -187,14 +185,7 @@ def same(unit: Unit, visit: StaffVisit, incident: Incident, code: str, other_cod
     if answer != "yes":
         visit.say(unit, "not_merged", edit=True, code=code, other=other_code)
         return
-    was_new = other.state == "new"
-    joined = office_incidents.threads_of(unit, other.id)
     joining.merge(unit, visit.desk, other, incident, visit.now, visit.person.staff)
     visit.audit(unit, "merge", other_code)
-    if was_new:
-        promised = news_by(visit.now, visit.line)
-        for thread in joined:
-            office_incidents.save_thread(unit, replace(thread, incident=incident.id, promised_at=promised))
-            tell_reporter(unit, incident, thread, "taken", Receipt(promised_at=promised, taken_at=visit.now), visit.now)
     visit.acted(unit, incident)
     visit.say(unit, "merged", edit=True, code=code, other=other_code)

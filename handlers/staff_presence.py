@@ -7,12 +7,11 @@ from datetime import datetime, timedelta
 from escalation.store import audit, office_hatch, office_incidents, office_people
 from escalation.store.base import Unit
 from escalation.store.hatch import Outward
-from handlers import alerting
+from handlers import alerting, steps
 from handlers.messages import Inbound
-from handlers.telling import tell_staff
-from handlers import steps
 from handlers.office_desk import OfficeDesk, say_to
 from handlers.staff_visit import StaffVisit
+from handlers.telling import tell_staff
 
 LONGEST_BREAK = timedelta(hours=4)
 USUAL_BREAK = 30

@@ -65,9 +65,7 @@ def tell_again(unit: Unit, desk: OfficeDesk, row: Settled, now: datetime) -> tup
 
 
 def _packed(facts: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        name: {"at": value.isoformat()} if isinstance(value, datetime) else value for name, value in facts.items()
-    }
+    return {name: {"at": value.isoformat()} if isinstance(value, datetime) else value for name, value in facts.items()}
 
 
 def _unpacked(kept: Mapping[str, Any]) -> dict[str, Any]:

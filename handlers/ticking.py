@@ -12,10 +12,9 @@ from escalation.store import office_due, office_incidents
 from escalation.store.base import Unit
 from escalation.store.office_due import Timer
 from escalation.store.office_incidents import Incident
-from handlers import alerting
-from handlers.telling import tell_staff
 from handlers import steps
 from handlers.office_desk import OfficeDesk, tell_reporter
+from handlers.telling import tell_staff
 
 
 def tick(unit: Unit, desk: OfficeDesk, n: int, now: datetime) -> bool:

@@ -158,7 +158,7 @@ def note(
     unit: Unit,
     incident: str,
     kind: str,
-    now: datetime,
+    now: datetime, /,
     actor: str | None = None,
     thread: str | None = None,
     **body: Any,
@@ -187,9 +187,7 @@ def timeline(unit: Unit, incident: str, kinds: Sequence[str] = ()) -> list[Entry
     ]
 
 
-def latest(
-    unit: Unit, incident: str, kinds: Sequence[str], thread: str | None = None
-) -> tuple[str, datetime] | None:
+def latest(unit: Unit, incident: str, kinds: Sequence[str], thread: str | None = None) -> tuple[str, datetime] | None:
     """(kind, when) of the newest entry of these kinds, of one thread if named. Deciphers nothing."""
     query = select(entries.c.kind, entries.c.at).where(entries.c.incident == incident, entries.c.kind.in_(kinds))
     if thread is not None:

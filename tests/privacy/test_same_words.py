@@ -69,9 +69,7 @@ def test_a_conversation_shows_something_to_compare(eksempelby: World, script: Sc
 
 @by_name
 @pytest.mark.parametrize("register", REGISTERS)
-def test_the_register_changes_nothing(
-    eksempelby: World, make_world: MakeWorld, script: Script, register: str
-) -> None:
+def test_the_register_changes_nothing(eksempelby: World, make_world: MakeWorld, script: Script, register: str) -> None:
     assert played(make_world(register, REGISTERS[register]), script) == played(eksempelby, script)
 
 

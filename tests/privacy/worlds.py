@@ -56,7 +56,9 @@ def scripts() -> list[Script]:
 
 def _script(head: str, *lines: str) -> Script:
     name, channel, *more = head.split(" | ")
-    address = next((m.removeprefix("from ") for m in more if m.startswith("from ")), PHONE if channel == "sms" else CHAT)
+    address = next(
+        (m.removeprefix("from ") for m in more if m.startswith("from ")), PHONE if channel == "sms" else CHAT
+    )
     begins = next((_moment(m) for m in more if re.match(r"\w{3} \d", m)), FRIDAY_NIGHT)
     return Script(name, channel, tuple(line for line in lines if line), begins, address, "listed" in more)
 
@@ -136,7 +138,9 @@ class World:
         rows = {f.name: f.read_text("utf-8").splitlines() for f in source.iterdir() if f.name.endswith(".csv")}
         changed = {name: "\n".join([every[0], *change(name, every[1:])]).encode() for name, every in rows.items()}
         import_directory(town.office, town.front, lines, changed, FRIDAY_NIGHT)
-        for n, staff in enumerate(sorted({s.staff for s in town.office.read_now(town.office_desk.register).staff_of(LINE)})):
+        for n, staff in enumerate(
+            sorted({s.staff for s in town.office.read_now(town.office_desk.register).staff_of(LINE)})
+        ):
             town.office.write_now(office_people.add_endpoint, LINE, staff, "telegram", str(700_000 + n), FRIDAY_NIGHT)
         town.republish()
         self._office_desk: OfficeDesk = town.office_desk
@@ -165,7 +169,11 @@ class Player:
     def play(self) -> View:
         """The reporter's view, in order."""
         for line in self.script.lines:
-            self._line(line.replace("{place}", self.place.typed).replace("{flat}", self.place.flat).replace("{code}", self.place.code))
+            self._line(
+                line.replace("{place}", self.place.typed)
+                .replace("{flat}", self.place.flat)
+                .replace("{code}", self.place.code)
+            )
         return view(self.town, self.script, self.place)
 
     def _line(self, line: str) -> None:

@@ -86,5 +86,6 @@ async def test_every_control_has_a_name(page):
     await expect(page.locator("article")).to_have_count(3)
     nameless = await page.evaluate(
         "[...document.querySelectorAll('button, input:not([type=radio]), textarea, select, summary')]"
-        ".filter(e => !(e.textContent.trim() || e.ariaLabel || e.labels?.length)).map(e => e.outerHTML)")
+        ".filter(e => !(e.textContent.trim() || e.ariaLabel || e.labels?.length)).map(e => e.outerHTML)"
+    )
     assert nameless == []

@@ -46,9 +46,19 @@ def test_pauses_come_by_themselves_unless_it_is_kind():
     assert {fate.delay for fate in fates(1, unkind=False)} == {0.0}
 
 
-@pytest.mark.parametrize("wrong", [{"rate_limited": 1.5}, {"rate_limited": True}, {"nothing": 1}, {"landlines": "x"},
-                                   {"stall_seconds": [3, 1]}, {"slow": {"pigeon": 1}}, {"seed": "x"},
-                                   {"rate_limited": 0.6, "server_error": 0.6}])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"rate_limited": 1.5},
+        {"rate_limited": True},
+        {"nothing": 1},
+        {"landlines": "x"},
+        {"stall_seconds": [3, 1]},
+        {"slow": {"pigeon": 1}},
+        {"seed": "x"},
+        {"rate_limited": 0.6, "server_error": 0.6},
+    ],
+)
 def test_wrong_settings_are_refused_and_change_nothing(config, wrong):
     world = Sandbox(config).world
     with pytest.raises(SandboxError):

@@ -42,14 +42,25 @@ async def test_phones_can_be_listed_added_and_written_on(sandbox, desk, service)
     assert [p["name"] for p in (await ask(desk, "api/phones"))[1]][-1] == "Naboen ovenpå"
 
 
-@pytest.mark.parametrize(("path", "body"), [
-    ("api/phones/nobody/text", {"text": "hej"}), ("api/phones/nabo/text", {"text": "  "}),
-    ("api/phones/nabo/press", {"button": "x"}), ("api/phones/vicev-rt/text", {"text": "hej"}),
-    ("api/phones/nabo/photo", {"data": "!"}), ("api/phones/nabo/photo", {"data": "aGVq"}),
-    ("api/phones/nabo/kind", {"kind": "pigeon"}), ("api/clock", {"by": "-5m"}), ("api/clock", {"to": "25:00"}),
-    ("api/phones", {"name": "x", "role": "reporter", "channel": "sms", "address": "+4552501001", "line": "eksempelby"}),
-    ("chaos", {"rate_limited": 2}),
-])
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("api/phones/nobody/text", {"text": "hej"}),
+        ("api/phones/nabo/text", {"text": "  "}),
+        ("api/phones/nabo/press", {"button": "x"}),
+        ("api/phones/vicev-rt/text", {"text": "hej"}),
+        ("api/phones/nabo/photo", {"data": "!"}),
+        ("api/phones/nabo/photo", {"data": "aGVq"}),
+        ("api/phones/nabo/kind", {"kind": "pigeon"}),
+        ("api/clock", {"by": "-5m"}),
+        ("api/clock", {"to": "25:00"}),
+        (
+            "api/phones",
+            {"name": "x", "role": "reporter", "channel": "sms", "address": "+4552501001", "line": "eksempelby"},
+        ),
+        ("chaos", {"rate_limited": 2}),
+    ],
+)
 async def test_what_cannot_be_done_is_said_in_one_line(desk, path, body):
     status, answer = await ask(desk, path, **body)
     assert status == 400

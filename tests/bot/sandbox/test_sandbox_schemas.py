@@ -44,13 +44,17 @@ def test_parameters_are_the_published_ones(api, method):
     assert {n for n, (_, needed) in ours.items() if needed} - stricter == {n for n, needed in fields.items() if needed}
 
 
-@pytest.mark.parametrize(("method", "kind", "fields"), [
-    ("getMe", "User", {}), ("getWebhookInfo", "WebhookInfo", {}),
-    ("sendMessage", "Message", {"chat_id": VAGT, "text": "<b>hej</b>", "parse_mode": "HTML", "reply_markup": KEY}),
-    ("sendPhoto", "Message", {"chat_id": VAGT, "photo": png(), "caption": "x"}),
-    ("sendVoice", "Message", {"chat_id": VAGT, "voice": opus(), "duration": "2"}),
-    ("sendDocument", "Message", {"chat_id": VAGT, "document": b"x"}),
-])
+@pytest.mark.parametrize(
+    ("method", "kind", "fields"),
+    [
+        ("getMe", "User", {}),
+        ("getWebhookInfo", "WebhookInfo", {}),
+        ("sendMessage", "Message", {"chat_id": VAGT, "text": "<b>hej</b>", "parse_mode": "HTML", "reply_markup": KEY}),
+        ("sendPhoto", "Message", {"chat_id": VAGT, "photo": png(), "caption": "x"}),
+        ("sendVoice", "Message", {"chat_id": VAGT, "voice": opus(), "duration": "2"}),
+        ("sendDocument", "Message", {"chat_id": VAGT, "document": b"x"}),
+    ],
+)
 async def test_a_result_is_of_the_published_type(sandbox, api, method, kind, fields):
     assert faults_in(api, kind, await ask(sandbox, method, **fields)) == []
 
