@@ -123,7 +123,8 @@ class _Reading:
         matcher, self.rules, negations = _compiled(_extra(extra))
         self.words = words
         self._languages: dict[int, str | None] = {}
-        spoken = related or frozenset(LANGUAGES)
+        # A language without a lexicon (Arabic, Polish …) may hold words of any: danger is looked for in all.
+        spoken = (related or frozenset()) & frozenset(LANGUAGES) or frozenset(LANGUAGES)
         self.by_kind: dict[str, list[tuple[_Rule, Hit]]] = defaultdict(list)
         for hit in matcher.find(words):
             rule = self.rules[hit.label]

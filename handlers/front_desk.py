@@ -52,7 +52,8 @@ def tell(
     if sender.address is None or sender.blocked_at is not None or sender.context.get("provider_stop"):
         return
     line = desk.lines[sender.line]
-    rendered = render.reporter(kind, receipt, line, language_of(sender, line), sender.channel, landlord=landlord)
+    own = sender.language if kind == "unknown_language" and sender.language else language_of(sender, line)
+    rendered = render.reporter(kind, receipt, line, own, sender.channel, landlord=landlord)
     if rendered is None:
         return
     priority = URGENT if kind in DANGER_KINDS else SOON if heard_at else NORMAL

@@ -115,9 +115,8 @@ def same_place(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
 
 def says_what(heard: Understanding, text: str) -> bool:
     """Whether a text tells what is wrong, and not only where."""
-    if heard.category not in ("other", "none"):
-        return True
     address = heard.address
     named = set(_WORD.findall(address.display().casefold())) if address else set()
     said = [w for w in _WORD.findall(text.casefold()) if w not in named]
-    return len(said) >= 2
+    # The "tv" of a door is no television: of an address alone nothing is said, whatever its parts sound like.
+    return bool(said) if heard.category not in ("other", "none") else len(said) >= 2

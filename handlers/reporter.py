@@ -141,6 +141,8 @@ def _placing(unit: Unit, visit: Visit, heard: Understanding) -> Placing:
 def _open(unit: Unit, visit: Visit, heard: Understanding, placing: Placing, among: tuple[Thread, ...] = ()) -> str:
     """A new matter: its case exists from this first text on, whatever is asked afterwards."""
     said = says_what(heard, visit.inbound.text) or bool(visit.inbound.attachments or visit.inbound.button)
+    if not said and not heard.danger:
+        heard = replace(heard, category="other", urgency="normal")
     turn = intake.begin(heard, placing, said=said, landlord=visit.landlord)
     if among and not turn.complete:
         turn = Turn(turn.interview, "ask_which_case", complete=False)
