@@ -10,8 +10,8 @@ from escalation.lines import LineConfig
 from escalation.policy import COORDINATOR
 from escalation.register import Register
 from escalation.store.office_people import Endpoint
-from handlers.steps import CHANNELS_WE_SPEAK
 from handlers.directory import missing_teams
+from handlers.steps import CHANNELS_WE_SPEAK
 
 REVEALING = 0.2
 LAST_RESORT_PEOPLE = 2

@@ -13,8 +13,8 @@ from escalation.policy import ON_DUTY, TEAM_PREFIX
 from escalation.register import Register
 from escalation.rota import Shift
 from escalation.store.office_people import Endpoint
-from handlers.steps import CHANNELS_WE_SPEAK
 from handlers.overview import team_week
+from handlers.steps import CHANNELS_WE_SPEAK
 
 AHEAD = timedelta(days=14)
 _NAMED = 8

@@ -1,4 +1,4 @@
-"""The whole service as an outsider has it: `nabolinje serve` with both desks as processes, and the sandbox as its world.
+"""The whole service as an outsider has it: `nabolinje serve`, both desks as processes, the sandbox as its world.
 
 `service` is shared by many stories on each database (write from numbers of your own: `number()`, `telegram_phone()`);
 `started` starts one of a story's own. Stories run in the session's event loop, where the sandbox lives.
@@ -25,6 +25,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -152,7 +153,7 @@ class Service:
 
     async def until_ready(self, seconds: float = READY_WITHIN) -> None:
         for url in (self.front_url, self.office_url):
-            await self.until(lambda at=url: self._ready(at), seconds, "both desks are ready")
+            await self.until(partial(self._ready, url), seconds, "both desks are ready")
 
     async def _ready(self, url: str) -> bool:
         with contextlib.suppress(aiohttp.ClientError):

@@ -129,9 +129,8 @@ class Town:
             if not self.office_stopped:
                 worked |= self._office_round()
             sent = asyncio.run(self._send())
-            if not worked and not sent:
-                if not self._skip_to_slot():
-                    return
+            if not worked and not sent and not self._skip_to_slot():
+                return
         raise AssertionError("the town never comes to rest")
 
     def _skip_to_slot(self) -> bool:

@@ -7,9 +7,10 @@ from datetime import date
 import pytest
 
 from escalation import directory_cells as cells
-from escalation.directory import PlacementPeriod, parse_days, split_number
+from escalation.directory import PlacementPeriod, split_number
 from escalation.directory_faults import BadCell
 from escalation.errors import Refused
+from escalation.wall_clock import parse_days
 
 
 @pytest.mark.parametrize(

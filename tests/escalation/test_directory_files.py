@@ -78,7 +78,7 @@ def test_a_sound_folder_is_read_as_values() -> None:
     night = directory.rota[1]
     assert (night.start, night.end, night.overnight) == (time(16), time(8), True)
     assert (night.weekdays, night.on_holidays) == (frozenset(range(5)), False)
-    assert directory.overrides[0].start == datetime(2026, 12, 24, 8)
+    assert directory.overrides[0].start == datetime.fromisoformat("2026-12-24T08:00")
     assert directory.placements[0].valid_to == date(2026, 8, 28)
     assert directory.placements[2].clause_on(date(2026, 3, 1)) == ("rent",)
     assert directory.warnings == ()

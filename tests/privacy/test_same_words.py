@@ -6,14 +6,8 @@ last tests plant a leak: a comparison that found nothing there would prove nothi
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import timedelta
-
 import pytest
 
-from escalation.notices import Receipt
-from escalation.store import office_hatch, office_incidents
-from escalation.store.base import Unit
 from tests.privacy.conftest import MakeWorld
 from tests.privacy.worlds import Change, Place, Player, Script, View, WatchedTown, World, scripts
 

@@ -27,7 +27,7 @@ from escalation.store.front_outbox import FRONT
 from escalation.store.office_outbox import OFFICE
 from escalation.store.outbox import Outbox
 from handlers.directory import import_directory
-from handlers.messages import Attachment, Inbound, Outbound, Sent
+from handlers.messages import Attachment, Outbound, Sent
 from handlers.office_desk import OfficeDesk
 from tests.town import FRIDAY_NIGHT, LINE, Phones, Town, keyring, sqlite_town
 
@@ -191,12 +191,13 @@ class Player:
 
     def _says(self, mark: str, words: str) -> None:
         picture = (Attachment("photo", "file-1", "image/jpeg", 20_000),)
-        more: dict[str, Any] = {
+        marks: dict[str, dict[str, Any]] = {
             ">": {"ref": str(next(self._refs))},
             "~": {"kind": "edit", "ref": "1"},
             "+": {"attachments": picture},
             "/start": {"kind": "start"},
-        }[mark]
+        }
+        more = marks[mark]
         self._send(self.script.address, self.script.channel, words, **more)
 
     def _send(self, address: str, channel: str, words: str, **more: Any) -> None:
