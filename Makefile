@@ -5,11 +5,12 @@ PYTHON ?= python3
 PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 OURS   := bot handlers escalation
 
-.PHONY: help demo test check fix lock clean
+.PHONY: help demo test bench check fix lock clean
 
 help:
 	@echo "make demo    the whole service on this machine, no account anywhere"
 	@echo "make test    the tests"
+	@echo "make bench   how quick it is here, as ratios"
 	@echo "make check   style, types, architecture, catalogues"
 	@echo "make fix     mends what can be mended by machine"
 	@echo "make lock    writes the lock files anew from pyproject.toml (needs uv)"
@@ -22,6 +23,9 @@ demo: $(VENV)/.runtime
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest -q -m alone || test $$? -eq 5
 	$(BIN)/python -m pytest -q -m "not alone" -n auto --dist loadgroup
+
+bench: $(VENV)/.dev
+	$(BIN)/python -m tests.bench.measure
 
 check: $(VENV)/.dev
 	$(BIN)/ruff check .

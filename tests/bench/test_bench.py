@@ -1,0 +1,19 @@
+"""The bench must keep running; its figures are for people (`make bench`), never asserted."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+@pytest.mark.alone
+def test_the_bench_runs_and_prints_its_two_lines() -> None:
+    root = Path(__file__).parents[2]
+    run = subprocess.run(
+        [sys.executable, "-m", "tests.bench.measure", "16", "3"], cwd=root, capture_output=True, text=True, timeout=240
+    )
+    assert run.returncode == 0, run.stderr
+    assert [line.split(":")[0] for line in run.stdout.splitlines()] == ["report -> alert accepted", "intake, c=16"]
