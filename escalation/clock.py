@@ -84,6 +84,7 @@ def machine_seconds() -> float:
 
 _CODE_LETTERS = "ACDEFGHJKMNPQRTUVWXYZ"
 _CODE_DIGITS = "234679"
+_HOUSE_NUMBER = re.compile(r"NR\d\d")
 
 
 def new_id() -> str:
@@ -101,8 +102,13 @@ def random_bytes(size: int) -> bytes:
 
 
 def new_case_code() -> str:
-    """Four characters, at least one letter and one digit, no look-alikes, random (DESIGN: case codes)."""
+    """Four characters, at least one letter and one digit, no look-alikes, random (DESIGN: case codes).
+
+    A letter comes first and another one follows: "344A" is a house, "46TH" a door, "E226" a road to whoever
+    reads it, man or machine.
+    """
     while True:
-        code = "".join(secrets.choice(_CODE_LETTERS + _CODE_DIGITS) for _ in range(4))
-        if any(c in _CODE_DIGITS for c in code) and any(c in _CODE_LETTERS for c in code):
+        rest = "".join(secrets.choice(_CODE_LETTERS + _CODE_DIGITS) for _ in range(3))
+        code = secrets.choice(_CODE_LETTERS) + rest
+        if not rest.isalpha() and not rest.isdigit() and not _HOUSE_NUMBER.fullmatch(code):
             return code
