@@ -38,6 +38,7 @@ from handlers.messages import DeliveryUpdate
 from handlers.placing import make_stock
 
 MEDIA_LIMIT = 10 * 1024 * 1024
+MEDIA_LOOPS = 3
 log = logging.getLogger("nabolinje.front")
 
 
@@ -68,7 +69,8 @@ class FrontDeskProcess:
         self.desk = FrontDesk(settings.lines, StockShelf(settings.lines))
         self.inbox_loop = Loop("inbox", self._inbox)
         self.inward_loop = Loop("inward", self._inward)
-        self.media_loop = Loop("media", self._media, pause=1.0)
+        # Several, so that one slow picture does not hold up the next.
+        self.media_loops = [Loop(f"media-{n}", self._media, pause=1.0) for n in range(MEDIA_LOOPS)]
         self.writer = InboxWriter(database, self.inbox_loop.wake)
         self.sender = Sender(
             database, FRONT, providers.channels, clock, self._callback_url, self._settled, self._no_media
@@ -82,7 +84,7 @@ class FrontDeskProcess:
         self._spawn(self.writer.run())
         await asyncio.to_thread(self._warm_up)
         await self.sender.resume()
-        for loop in (self.inbox_loop, self.inward_loop, self.media_loop, *self.sender.lanes.values()):
+        for loop in (self.inbox_loop, self.inward_loop, *self.media_loops, *self.sender.lanes.values()):
             self._spawn(loop.run())
         for seconds, loop in (
             (0.25, Loop("questions", self._questions)),
@@ -197,14 +199,31 @@ class FrontDeskProcess:
     async def _media(self) -> bool:
         wanted = await self.database.write(front_media.claim, self.clock.now())
         if wanted is None:
-            return False
+            return await self._delete_copy()
         try:
             content = await self._fetch(wanted)
         except DeliveryError as error:
             for_good = error.remedy in ("permanent", "stopped")
             await self.database.write(self._media_failed, wanted, for_good)
         else:
-            await self.database.write(front_media.keep, wanted.uid, content)
+            await self.database.write(front_media.keep, wanted.uid, content, self.clock.now())
+        return True
+
+    async def _delete_copy(self) -> bool:
+        """What was fetched by text message, or given up, goes at the provider too: retention holds there as here."""
+        if self.providers.sms is None:
+            return False
+        copy = await self.database.write(front_media.claim_copy, self.clock.now())
+        if copy is None:
+            return False
+        uid, source = copy
+        try:
+            await self.providers.sms.delete_media(source)
+        except DeliveryError as error:
+            if error.remedy != "permanent":
+                return True  # offered again in ten minutes: the row says when
+            log.warning("a picture's copy stays at the provider", extra={"code": error.code})
+        await self.database.write(front_media.forget_source, uid)
         return True
 
     async def _fetch(self, wanted: front_media.Wanted) -> bytes:

@@ -27,6 +27,8 @@ TWILIO_URL = "https://api.twilio.com"
 
 _HASHES = {"HMAC_SHA1": hashlib.sha1, "HMAC_SHA256": hashlib.sha256}
 _HOPS = 3
+# What comes in place of a file while something is wrong: a login page, a description of an error.
+_PAGES = ("text/html", "application/json", "application/xml", "text/xml", "application/xhtml+xml")
 # Where Twilio redirects to for the bytes themselves (help centre: "Protect Media Access"; older media lie in an
 # S3 bucket named like the domain).
 _CDN_SUFFIXES = (".twiliocdn.com", ".twilio.com")
@@ -174,7 +176,8 @@ class TwilioClient(Client):
 
         Only the configured server is asked (and, under Twilio's own domain, api.twilio.com); it may pass on to
         itself or by https to Twilio's media servers, which never see the credentials. Raises DeliveryError:
-        ("permanent", "foreign-host"), ("permanent", "too-large"), the status, or "temporary".
+        ("permanent", "foreign-host"), ("permanent", "too-large"), the status, or "temporary"; a page in place of a
+        file is temporary, too.
         """
         target = self._own(url)
         own = target.origin()
@@ -187,6 +190,8 @@ class TwilioClient(Client):
                     break
             status, headers, content = answer
             if status == HTTPStatus.OK:
+                if headers.get("Content-Type", "").partition(";")[0].strip().lower() in _PAGES:
+                    raise DeliveryError("temporary", "not-a-file")
                 return content
             if status not in (301, 302, 303, 307, 308):
                 busy = status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.TOO_MANY_REQUESTS
@@ -195,8 +200,14 @@ class TwilioClient(Client):
         raise DeliveryError("permanent", "redirects")
 
     async def delete_bytes(self, url: str) -> None:
-        """Delete an attachment at the provider once it has been copied; gone already is as good. DeliveryError."""
-        response = await self.request_async("DELETE", str(self._own(url)))
+        """Delete an attachment at the provider once it has been copied; gone already is as good. DeliveryError.
+
+        Its address as webhooks name it leads to the bytes; the resource that can be deleted ends in .json.
+        """
+        target = self._own(url)
+        if not target.path.endswith(".json"):
+            target = target.with_path(target.raw_path + ".json", encoded=True)
+        response = await self.request_async("DELETE", str(target))
         if response.status_code >= HTTPStatus.BAD_REQUEST and response.status_code != HTTPStatus.NOT_FOUND:
             raise DeliveryError("permanent", str(response.status_code))
 

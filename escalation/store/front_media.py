@@ -1,17 +1,24 @@
-"""Pictures and voice notes: wanted at once, fetched in the background, kept encrypted in the database."""
+"""Pictures and voice notes: wanted at once, fetched in the background, kept encrypted in the database.
+
+States: "wanted", then "kept" or "lost"; in between "there" while a provider still has a copy that has to go there too.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import case, select, update
 
 from escalation.clock import new_id
 from escalation.store.base import Unit
 from escalation.store.front_tables import media
 
 MAX_FAILURES = 6
+# Who keeps what was sent until it is deleted there; Telegram has no way to ask for that.
+_KEEPS_COPIES = "sms"
+_COPY_AGAIN_AFTER = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +70,44 @@ def claim(unit: Unit, now: datetime) -> Wanted | None:
     return Wanted(row.uid, row.line, row.channel, row.thread, row.kind, source)
 
 
-def keep(unit: Unit, uid: str, content: bytes) -> None:
+def keep(unit: Unit, uid: str, content: bytes, now: datetime) -> None:
     """Store what was fetched, unless it was erased meanwhile."""
     sealed = unit.keys.seal("media.content", uid, content)
     unit.conn.execute(
-        update(media)
-        .where(media.c.uid == uid, media.c.state == "wanted")
-        .values(content=sealed, source=None, state="kept")
+        update(media).where(media.c.uid == uid, media.c.state == "wanted").values(content=sealed, **_ended("kept", now))
     )
+
+
+def claim_copy(unit: Unit, now: datetime) -> tuple[str, str] | None:
+    """(uid, source) of something that the provider shall delete now; offered again in ten minutes unless `forget`."""
+    row = unit.conn.execute(
+        select(media.c.uid, media.c.source)
+        .where(media.c.state == "there", media.c.not_before <= now)
+        .order_by(media.c.not_before)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    ).first()
+    if row is None:
+        return None
+    unit.conn.execute(update(media).where(media.c.uid == row.uid).values(not_before=now + _COPY_AGAIN_AFTER))
+    return row.uid, unit.keys.open("media.source", row.uid, row.source)
+
+
+def forget_source(unit: Unit, uid: str) -> None:
+    """The provider has no copy any more, or will never delete it."""
+    state = case((media.c.content.is_(None), "lost"), else_="kept")
+    ours = (media.c.uid == uid, media.c.state == "there")
+    unit.conn.execute(update(media).where(*ours).values(source=None, state=state))
+
+
+def _ended(state: str, now: datetime) -> dict[str, Any]:
+    """The columns of something that is not wanted any more."""
+    copied = media.c.channel == _KEEPS_COPIES
+    return {
+        "source": case((copied, media.c.source), else_=None),
+        "state": case((copied, "there"), else_=state),
+        "not_before": now,
+    }
 
 
 def failed(unit: Unit, uid: str, now: datetime, *, for_good: bool) -> bool:
@@ -81,16 +118,9 @@ def failed(unit: Unit, uid: str, now: datetime, *, for_good: bool) -> bool:
         return False
     failures = before + 1
     lost = for_good or failures >= MAX_FAILURES
-    unit.conn.execute(
-        update(media)
-        .where(media.c.uid == uid)
-        .values(
-            failures=failures,
-            state="lost" if lost else "wanted",
-            not_before=now + timedelta(seconds=5 * 2**failures),
-            source=None if lost else media.c.source,
-        )
-    )
+    again = {"not_before": now + timedelta(seconds=5 * 2**failures)}
+    changes = _ended("lost", now) if lost else again
+    unit.conn.execute(update(media).where(media.c.uid == uid).values(failures=failures, **changes))
     return lost
 
 

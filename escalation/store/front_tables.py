@@ -148,6 +148,8 @@ media = Table(
     Column("failures", Integer, nullable=False, server_default="0"),
     Column("not_before", Utc, nullable=False),
     Column("created_at", Utc, nullable=False),
+    # Looked at every second, over rows of up to ten megabytes.
+    Index("ix_media_due", "state", "not_before"),
 )
 
 pub_properties = Table(

@@ -150,7 +150,7 @@ def test_a_picture_erased_while_it_is_fetched_does_not_come_back(front_db: Datab
 
     uid = front_db.write_now(want)
     front_db.write_now(hatch.erase, ["t1"])
-    front_db.write_now(front_media.keep, uid, b"picture")
+    front_db.write_now(front_media.keep, uid, b"picture", NOW)
     assert not front_db.write_now(front_media.failed, uid, NOW, for_good=True)
     assert front_db.read_now(front_media.load, uid) is None
     assert front_db.write_now(front_media.claim, NOW + MINUTE) is None

@@ -44,7 +44,7 @@ def fill_front(unit: Unit) -> None:
     uid = front_media.want(
         unit, line="by", channel="sms", thread=thread.id, kind="photo", mime=None, source=f"/Media/{PHONE}", now=NOW
     )
-    front_media.keep(unit, uid, WORDS.encode())
+    front_media.keep(unit, uid, WORDS.encode(), NOW)
     body = {"text": WORDS}
     hatch.put_out(unit, line="by", thread=thread.id, seq=1, kind="text", sender="x", code=None, body=body, now=NOW)
     hatch.put_in(unit, notice="n1", line="by", thread=thread.id, kind="words", body=body, not_before=NOW, now=NOW)

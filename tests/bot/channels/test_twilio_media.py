@@ -69,6 +69,8 @@ async def test_an_attachment_beyond_the_limit_is_refused(rig, channel, answer):
         ((429, b""), ("temporary", "429")),
         ("drop", ("temporary", "broken-off")),
         ((401, b""), ("permanent", "401")),
+        ((200, b"<html>", {"Content-Type": "text/html; charset=utf-8"}), ("temporary", "not-a-file")),
+        ((200, b"{}", {"Content-Type": "application/json"}), ("temporary", "not-a-file")),
     ],
 )
 async def test_an_attachment_that_cannot_be_had_says_whether_to_ask_again(rig, channel, answer, expected):
@@ -121,7 +123,7 @@ def test_twilios_media_servers_may_be_passed_on_to(location):
 async def test_a_copied_attachment_is_deleted_at_the_provider(rig, channel):
     rig.answer((204, b""))
     await channel.delete_media(rig.url + PATH)
-    assert (rig.asked[0].method, rig.asked[0].path) == ("DELETE", PATH)
+    assert (rig.asked[0].method, rig.asked[0].path) == ("DELETE", PATH + ".json")
 
 
 @pytest.mark.parametrize(("status", "fails"), [(404, False), (403, True)])

@@ -179,6 +179,7 @@ def _media() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("uid", name=op.f("pk_media")),
     )
+    op.create_index("ix_media_due", "media", ["state", "not_before"], unique=False)
     op.create_index(op.f("ix_media_thread"), "media", ["thread"], unique=False)
 
 
