@@ -103,7 +103,7 @@ class Outbound:
     channel: ChannelName
     address: str
     text: Cleared
-    action: Literal["send", "edit", "answer_button", "leave", "photo", "voice"] = "send"
+    action: Literal["send", "edit", "answer_button", "leave", "photo", "voice", "document"] = "send"
     choices: tuple[tuple[Choice, ...], ...] = ()
     ref: str | None = None  # the message to edit, the callback query to answer
     protect: bool = False  # Telegram protect_content

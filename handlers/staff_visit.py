@@ -36,7 +36,8 @@ class StaffVisit:
         say_to(unit, self.desk, self.endpoint, kind, facts, self.now, edit=ref)
 
     def show_media(self, unit: Unit, media: str, kind: str) -> None:
-        """Send a picture or voice note as a protected one; its bytes are fetched when it leaves."""
+        """Send a picture, a voice note or a file as a protected one; its bytes are fetched when it leaves."""
+        action = kind if kind in ("photo", "voice") else "document"
         OFFICE.put(
             unit,
             Post(
@@ -44,7 +45,7 @@ class StaffVisit:
                 channel="telegram",
                 address=self.endpoint.address,
                 kind=MEDIA_KIND,
-                body=posting.body("", action="voice" if kind == "voice" else "photo", protect=True, media_uid=media),
+                body=posting.body("", action=action, protect=True, media_uid=media),
                 not_before=self.now,
                 priority=NORMAL,
             ),

@@ -49,7 +49,7 @@ class Phones:
     async def send(self, out: Outbound) -> Sent:
         if out.address in self.refuse:
             raise self.refuse[out.address]
-        if out.action in ("send", "edit", "photo", "voice"):
+        if out.action in ("send", "edit", "photo", "voice", "document"):
             self.sent[out.address].append(out)
         return Sent(ref=out.ref or str(next(self.numbers)))
 

@@ -45,6 +45,7 @@ __all__ = [
 _TOAST_LIMIT = 200
 # A contact key needs a face even where the caller named none: a sign without words.
 _CONTACT_SIGN = "\N{TELEPHONE RECEIVER}"
+_ENDINGS = ((b"%PDF-", ".pdf"), (b"ftypheic", ".heic"), (b"ftyp", ".mp4"), (b"\xff\xd8\xff", ".jpg"))
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
@@ -60,6 +61,7 @@ class TelegramChannel:
             "leave": _leave,
             "photo": _photo,
             "voice": _voice,
+            "document": _document,
         }
 
     def __repr__(self) -> str:
@@ -127,15 +129,39 @@ async def _leave(bot: LineBot, out: Outbound) -> Sent:
 
 
 async def _photo(bot: LineBot, out: Outbound) -> Sent:
-    message = await bot.send_photo(
+    try:
+        message = await bot.send_photo(
+            _chat(out),
+            _media(out),
+            caption=out.text or None,
+            filename="photo.jpg",
+            reply_markup=_keyboard(out),
+            protect_content=out.protect or None,
+        )
+    except BadRequest as error:
+        # What a phone calls a picture is not always one of the kinds that Telegram shows.
+        if "chat" in error.message.lower():
+            raise
+        return await _document(bot, out)
+    return _sent(message)
+
+
+async def _document(bot: LineBot, out: Outbound) -> Sent:
+    message = await bot.send_document(
         _chat(out),
         _media(out),
         caption=out.text or None,
-        filename="photo.jpg",
+        filename=f"file{_ending(out.media or b'')}",
         reply_markup=_keyboard(out),
         protect_content=out.protect or None,
+        disable_content_type_detection=True,
     )
     return _sent(message)
+
+
+def _ending(content: bytes) -> str:
+    """What a phone needs to open a file; what nobody recognises has none."""
+    return next((ending for mark, ending in _ENDINGS if content[4:12].startswith(mark) or content.startswith(mark)), "")
 
 
 async def _voice(bot: LineBot, out: Outbound) -> Sent:

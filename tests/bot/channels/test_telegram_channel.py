@@ -79,7 +79,9 @@ async def test_half_a_surrogate_pair_does_not_stop_a_text(rig, channel):
     assert rig.asked[0].fields["text"] == "larm ? igen"
 
 
-@pytest.mark.parametrize(("action", "method"), [("photo", "sendPhoto"), ("voice", "sendVoice")])
+@pytest.mark.parametrize(
+    ("action", "method"), [("photo", "sendPhoto"), ("voice", "sendVoice"), ("document", "sendDocument")]
+)
 async def test_media_are_uploaded_with_their_caption(rig, channel, action, method):
     rig.answer(OK)
     content = bytes(range(256)) * 400
@@ -87,6 +89,13 @@ async def test_media_are_uploaded_with_their_caption(rig, channel, action, metho
     asked = rig.asked[0]
     assert asked.path.endswith(method) and asked.fields[action] == content
     assert asked.fields["caption"] == "Tak. Kode K7M2." and asked.fields["protect_content"] == "true"
+
+
+async def test_a_picture_that_telegram_cannot_show_goes_out_as_a_file(rig, channel):
+    rig.answer(refusal(400, "Bad Request: IMAGE_PROCESS_FAILED"), OK)
+    assert (await channel.send(out(action="photo", media=b"\x00\x00\x00\x18ftypheic", protect=True))).ref == "77"
+    assert [a.path.rpartition("/")[2] for a in rig.asked] == ["sendPhoto", "sendDocument"]
+    assert rig.asked[1].fields["protect_content"] == "true"
 
 
 async def test_an_edit_names_its_message_and_takes_its_buttons_away(rig, channel):
