@@ -10,20 +10,27 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from bot.channels.base import Channel, DeliveryError
 from bot.channels.sms import classify_status
-from bot.worker import BEAT_SECONDS, Loop
+from bot.worker import BEAT_SECONDS, Loop, attempt
 from escalation.clock import Clock
 from escalation.pace import GIVE_UP_AFTER, retry_after
 from escalation.store.base import Database, Unit
-from escalation.store.outbox import Claimed, Final, Outbox, Settled
+from escalation.store.outbox import MEDIA_KIND, MEDIA_LEASE, Claimed, Final, Outbox, Settled
 from handlers import posting
 from handlers.messages import DeliveryUpdate, Outbound, Sent
 
 LEASE_SECONDS = 25.0
+# A try ends before its lease does, or a second process would begin while this one still sends.
+TRY_SECONDS = 23.0
+MEDIA_TRY_SECONDS = MEDIA_LEASE - 5.0
 IN_FLIGHT = 20
 ASK_AGAIN_AFTER = timedelta(seconds=2)
+# A provider's list shows what it just took a moment later: asked too early, a text would go out twice.
+LISTED_AFTER = timedelta(seconds=4)
+MEDIA_TRIES = 7
 STATUS_DUE = timedelta(seconds=60)
 TELEGRAM_MAY_REPEAT = 1
 ALERT_TRIES = 6
@@ -96,10 +103,25 @@ class Sender:
         self.lanes[channel].pause = min(max(left, 0.01), BEAT_SECONDS)
 
     async def _deliver(self, claimed: Claimed) -> None:
-        outcome = await self._try(claimed)
+        outcome = await attempt(self._in_time(claimed), partial(self._stumbled, claimed))
         settled = await self._database.write(self._record, claimed, outcome)
         if settled:
             self.lanes[claimed.channel].wake()
+
+    async def _in_time(self, claimed: Claimed) -> Outcome:
+        seconds = MEDIA_TRY_SECONDS if claimed.kind == MEDIA_KIND else TRY_SECONDS
+        try:
+            async with asyncio.timeout(seconds):
+                return await self._try(claimed)
+        except TimeoutError:
+            return _failed(claimed, DeliveryError("unknown", "timeout"), self._clock.now(), resent=claimed.ask_first)
+
+    async def _stumbled(self, claimed: Claimed, error: Exception) -> Outcome:
+        """What no channel foresaw: nobody knows how far it got. It must not hold its row for ever."""
+        log.error("send failed", extra={"channel": claimed.channel, "error": type(error).__name__})
+        return _failed(
+            claimed, DeliveryError("unknown", type(error).__name__), self._clock.now(), resent=claimed.ask_first
+        )
 
     async def _try(self, claimed: Claimed) -> Outcome:
         channel = self._channels[claimed.channel]
@@ -107,7 +129,9 @@ class Sender:
         if claimed.body.get("media_uid"):
             media = await self._load_media(claimed.body["media_uid"])
             if media is None:
-                return Outcome("failed", "media-gone")
+                # Perhaps it is still being fetched.
+                error = DeliveryError("temporary" if claimed.attempts < MEDIA_TRIES else "permanent", "media-gone")
+                return _failed(claimed, error, self._clock.now(), resent=False)
         callback = self._callback_url(claimed.uid) if claimed.channel == "sms" else None
         out = posting.outbound(claimed, callback, media)
         repeated = False
@@ -183,16 +207,21 @@ def _sent(sent: Sent, *, resent: bool = False) -> Outcome:
 
 
 def _failed(claimed: Claimed, error: DeliveryError, now: datetime, *, resent: bool) -> Outcome:
-    """What to do about a send that did not succeed, by its remedy."""
-    alert = (claimed.owner or "").startswith("alert:")
+    """What to do about a send that did not succeed, by its remedy.
+
+    An alert with another channel after it is soon given up for that one; on its last channel it is worth waiting for.
+    """
+    alert, last = (claimed.owner or "").startswith("alert:"), bool(claimed.body.get("last"))
     if error.remedy in ("permanent", "stopped"):
-        return Outcome("failed", error.code or error.remedy, resent=resent)
+        return Outcome("failed", error.code or error.remedy)
     too_old = now - claimed.created_at > GIVE_UP_AFTER
     if error.remedy == "unknown":
-        if too_old or (alert and claimed.attempts >= ALERT_TRIES):
+        if too_old or (alert and claimed.attempts >= ALERT_TRIES * (1 + last)):
             return Outcome("unknown", error.code, resent=resent)
-        return Outcome(None, error.code, wait=ASK_AGAIN_AFTER, unknown=True, resent=resent)
-    wait = retry_after(claimed.attempts, alert=alert, asked=error.retry_after)
-    if wait is None or too_old:
-        return Outcome("unknown" if claimed.ask_first else "failed", error.code, resent=resent)
-    return Outcome(None, error.code, wait=wait, resent=resent)
+        soon = claimed.channel != "sms" or error.code.startswith(("lookup", "timeout"))
+        wait = ASK_AGAIN_AFTER if soon else LISTED_AFTER
+        return Outcome(None, error.code, wait=wait, unknown=True, resent=resent)
+    later = retry_after(claimed.attempts, alert=alert, last=last, asked=error.retry_after)
+    if later is None or too_old:
+        return Outcome("unknown" if claimed.ask_first else "failed", error.code)
+    return Outcome(None, error.code, wait=later)

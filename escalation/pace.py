@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 FIRST_ALERT_TRIES = 4
 _ALERT_WAITS = (1.0, 2.0, 4.0)
+_LAST_WAITS = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
+_WORTH_WAITING, _LAST_WORTH_WAITING = 10.0, 45.0
 _WAITS = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0)
 GIVE_UP_AFTER = timedelta(hours=6)
 
@@ -21,13 +23,14 @@ def slot(received_at: datetime, now: datetime) -> datetime:
     return whole if whole == earliest else whole + timedelta(seconds=1)
 
 
-def retry_after(attempts: int, *, alert: bool, asked: float | None = None) -> timedelta | None:
-    """How long to wait after the `attempts`-th try, or None when another channel should be used.
+def retry_after(attempts: int, *, alert: bool, last: bool = False, asked: float | None = None) -> timedelta | None:
+    """How long to wait after the `attempts`-th try, or None when another channel, or person, should be tried.
 
-    `asked` is the provider's own Retry-After in seconds; an alert waits at most ten for it.
+    `asked` is the provider's own Retry-After in seconds; an alert waits at most ten for it, on its `last` channel 45.
     """
     if alert:
-        if attempts > len(_ALERT_WAITS) or (asked or 0) > 10:
+        waits, most = (_LAST_WAITS, _LAST_WORTH_WAITING) if last else (_ALERT_WAITS, _WORTH_WAITING)
+        if attempts > len(waits) or (asked or 0) > most:
             return None
-        return timedelta(seconds=max(_ALERT_WAITS[attempts - 1], asked or 0))
+        return timedelta(seconds=max(waits[attempts - 1], asked or 0))
     return timedelta(seconds=max(_WAITS[min(attempts, len(_WAITS)) - 1], min(asked or 0, 300)))

@@ -47,11 +47,11 @@ def say_to(
     edit: str | None = None,
     owner: str | None = None,
     priority: int = SOON,
-    again: Mapping[str, Any] | None = None,
+    kept: Mapping[str, Any] | None = None,
 ) -> str:
     """Put a notice for one endpoint into the outbox. `edit` names a Telegram message it takes the place of.
 
-    `again` is kept with it: what is needed to say the same on another channel.
+    `kept` goes with it: "again", what is needed to say the same on another channel, or "last", that there is none.
     """
     line = desk.lines[endpoint.line]
     language = staff_language(unit, desk, line, endpoint.staff, now)
@@ -74,7 +74,7 @@ def say_to(
             channel=endpoint.channel,
             address=endpoint.address,
             kind=kind,
-            body={**body, "again": again} if again else body,
+            body={**body, **(kept or {})},
             not_before=now,
             priority=priority,
             owner=owner,

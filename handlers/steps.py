@@ -172,13 +172,13 @@ def alert(
         step=position.step,
         now=now,
     )
-    _send_alert(unit, desk, incident, endpoints[usable[0]], uid, now)
+    _send_alert(unit, desk, incident, endpoints[usable[0]], uid, now, last=not usable[1:])
     office_incidents.note(unit, incident.id, "alerted", now, actor=staff, channel=usable[0])
     return True
 
 
 def _send_alert(
-    unit: Unit, desk: OfficeDesk, incident: Incident, endpoint: Endpoint, alert_id: str, now: datetime
+    unit: Unit, desk: OfficeDesk, incident: Incident, endpoint: Endpoint, alert_id: str, now: datetime, *, last: bool
 ) -> None:
     posted = say_to(
         unit,
@@ -189,6 +189,7 @@ def _send_alert(
         now,
         owner=f"alert:{alert_id}",
         priority=URGENT if incident.urgency == "urgent" else SOON,
+        kept={"last": last},
     )
     office_due.alert_sent(unit, alert_id, posted)
 

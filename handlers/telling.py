@@ -37,7 +37,8 @@ def tell_staff(
     if endpoint is None:
         return False
     again = {"staff": staff, "about": about, "facts": _packed(facts), "tried": [*tried, endpoint.channel]}
-    say_to(unit, desk, endpoint, kind, facts, now, priority=priority, owner=f"{TOLD}:{about or ''}", again=again)
+    owner = f"{TOLD}:{about or ''}"
+    say_to(unit, desk, endpoint, kind, facts, now, priority=priority, owner=owner, kept={"again": again})
     return True
 
 

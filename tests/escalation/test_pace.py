@@ -44,6 +44,13 @@ def test_an_alert_does_not_wait_long_for_a_provider_that_asks_it_to() -> None:
     assert retry_after(1, alert=True, asked=11) is None
 
 
+def test_on_its_last_channel_an_alert_waits_up_to_a_minute_altogether() -> None:
+    waits = [retry_after(tries, alert=True, last=True) for tries in range(1, 8)]
+    assert [w and w.total_seconds() for w in waits] == [1, 2, 4, 8, 15, 30, None]
+    assert retry_after(1, alert=True, last=True, asked=40) == timedelta(seconds=40)
+    assert retry_after(1, alert=True, last=True, asked=46) is None
+
+
 @pytest.mark.parametrize(("tries", "seconds"), [(1, 1), (5, 15), (7, 60), (40, 60)])
 def test_any_other_message_is_tried_again_ever_more_slowly(tries: int, seconds: int) -> None:
     assert retry_after(tries, alert=False) == timedelta(seconds=seconds)
