@@ -56,7 +56,8 @@ class _Door:
                 self._authenticate(request)
                 return await act(request, form)
 
-            shown = {name: values[0] if len(values) == 1 else values for name, values in form.items()}
+            given = form or {name: request.query.getall(name) for name in request.query}
+            shown = {name: values[0] if len(values) == 1 else values for name, values in given.items()}
             path = request.path.removeprefix(self._base)
             call = self._gate.journal.call(
                 "sms", self._line(shown), request.method, path, operation, shown, {}, self._gate.headers(request)
