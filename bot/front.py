@@ -32,7 +32,7 @@ from escalation.store.base import Database, Unit
 from escalation.store.front_outbox import FRONT
 from escalation.store.outbox import Settled
 from escalation.understanding import understand
-from handlers import front_retention, inbox, inward, reporter
+from handlers import front_retention, inbox, inward, speaking
 from handlers.front_desk import FrontDesk
 from handlers.messages import DeliveryUpdate
 from handlers.placing import make_stock
@@ -165,7 +165,7 @@ class FrontDeskProcess:
         return worked > 0
 
     async def _questions(self) -> bool:
-        return await self.database.write(reporter.questions_overdue, self.desk, self.clock.now())
+        return await self.database.write(speaking.questions_overdue, self.desk, self.clock.now())
 
     async def _watch(self) -> bool:
         self.metrics.tick.set_to_current_time()

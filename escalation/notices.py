@@ -65,6 +65,8 @@ ReporterKind = Literal[
     "unsupported",
     "edited_ok",
     "contact_thanks",
+    "share_contact",
+    "kept",
     "spam",
 ]
 
@@ -151,7 +153,8 @@ class Receipt:
     Times are aware. `date` is the local day a text names, `days` a length of time, `places` are display
     strings from the public stock in the order of their numbers, `codes` those of the sender's own threads,
     `text` words already cleared, `place` the stairwell or the place as the reporter gave it, `count` a number
-    of messages. `own` is true when the reporter writes about himself: he gets a "code", never a "case".
+    of messages, `house_duty` the landlord's own emergency number ("" where none is published) if water, heating or a
+    lift is the matter. `own` is true when the reporter writes about himself: he gets a "code", never a "case".
     Do not add a field for anything a reporter has not told us or that is not public.
     """
 
@@ -167,6 +170,7 @@ class Receipt:
     place: str = ""
     count: int | None = None
     own: bool = False
+    house_duty: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """A JSON-ready dict holding only what is set; `from_json` reads it back to an equal value."""

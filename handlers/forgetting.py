@@ -24,7 +24,7 @@ def talk_to_us(unit: Unit, visit: Visit) -> str:
     thread = matters.remember(unit, thread, turn, visit.now, visit.line)
     body = {**matters.account(None, turn, thread, visit.sender, visit.inbound.text), "data_request": True}
     thread = matters.hand_over(unit, thread, visit.sender, "report", body, visit.now)
-    visit.say(unit, "confirm", facts(turn, thread), thread)
+    visit.say(unit, "confirm", facts(unit, turn, thread), thread)
     return thread.id
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from escalation.store import front_inbox, published
 from escalation.store.base import Unit
-from handlers import reporter
+from handlers import reporter, uninterpreted
 from handlers.front_desk import FrontDesk
 from handlers.messages import Inbound
 
@@ -29,10 +29,10 @@ def _room(unit: Unit, desk: FrontDesk, inbound: Inbound, waiting: front_inbox.Wa
         return None
     if inbound.kind == "unreadable":
         if inbound.address:
-            reporter.unreadable(unit, desk.lines[inbound.line], inbound, now)
+            return uninterpreted.unreadable(unit, desk.lines[inbound.line], inbound, now)
         return None
     if inbound.kind != "group" and published.is_staff(unit, inbound.line, waiting.sender):
-        reporter.pass_on_staff(unit, inbound, waiting.sender, now)
+        uninterpreted.pass_on_staff(unit, inbound, waiting.sender, now)
         return None
     return reporter.receive(unit, desk, inbound, waiting.received_at, now)
 
@@ -42,5 +42,5 @@ def stumbled(unit: Unit, desk: FrontDesk, n: int, now: datetime) -> bool:
     aside = front_inbox.failed(unit, n, now)
     if aside:
         waiting = front_inbox.by_number(unit, n)
-        reporter.unreadable(unit, desk.lines[waiting.line], Inbound.from_json(waiting.body), now)
+        uninterpreted.unreadable(unit, desk.lines[waiting.line], Inbound.from_json(waiting.body), now)
     return aside

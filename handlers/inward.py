@@ -45,7 +45,7 @@ def _greet(unit: Unit, desk: FrontDesk, row: Inward, now: datetime) -> None:
 
 def _tell(unit: Unit, desk: FrontDesk, row: Inward, thread: Thread, sender: Sender, now: datetime) -> None:
     receipt = Receipt.from_json(row.body.get("receipt", {}))
-    receipt = replace(receipt, code=thread.code, own=thread.category == "self_help")
+    receipt = replace(receipt, code=thread.code, own=matters.interview_of(thread).own)
     change = _CHANGES.get(row.kind)
     if change is not None:
         thread = change(thread, receipt, now)

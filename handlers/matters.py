@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
@@ -12,8 +12,8 @@ from escalation.lines import LineConfig
 from escalation.store import hatch
 from escalation.store.base import Unit
 from escalation.store.front_people import Sender, Thread, open_thread, save_thread
-from escalation.understanding import Understanding
-from handlers.intake import Interview, Placing, Turn
+from handlers.hearing import Heard
+from handlers.intake import QUESTIONS, Interview, Placing, Turn
 from handlers.placing import same_place
 
 RECENT = timedelta(minutes=30)
@@ -31,18 +31,25 @@ class Belonging:
 
 
 def belongs(
-    heard: Understanding, placing: Placing, threads: Sequence[Thread], now: datetime, *, fresh: bool
+    heard: Heard,
+    placing: Placing,
+    threads: Sequence[Thread],
+    now: datetime,
+    *,
+    named: Thread | None = None,
+    fresh: bool = False,
 ) -> Belonging:
     """Where a report goes: a code decides; else another place is a new matter; else the only thread; else ask.
 
-    `threads` are the sender's open ones and those closed within fourteen days, the latest first.
+    `threads` are the sender's open ones and those closed within fourteen days, the latest first; `named` is the
+    one whose code the text says, however old; `fresh`: he said that this is something new.
     """
-    for thread in threads:
-        if thread.code in heard.case_codes:
-            return Belonging("to", thread)
+    if named is not None:
+        return Belonging("to", named)
     if fresh:
         return Belonging("new")
-    alike = [t for t in threads if (t.category == "self_help") == (heard.category == "self_help")]
+    own = heard.category == "self_help"
+    alike = [t for t in threads if (t.category == "self_help") == own]
     if placing.place is not None:
         same = [t for t in alike if t.body.get("place") and same_place(t.body["place"], placing.place)]
         fitting = same or [t for t in alike if _still_without_place(t, heard, now)]
@@ -52,14 +59,16 @@ def belongs(
     return _without_place(heard, alike, now)
 
 
-def _still_without_place(thread: Thread, heard: Understanding, now: datetime) -> bool:
-    """A matter whose "where" was never answered, and a text soon after that says where and nothing new."""
-    if thread.body.get("place") or thread.state != "open" or now - thread.last_at > RECENT:
+def _still_without_place(thread: Thread, heard: Heard, now: datetime) -> bool:
+    """A matter whose "where" was never answered, and a text that says where and nothing new."""
+    if thread.body.get("place") or thread.state == "closed" or thread.category == "self_help":
         return False
-    return heard.category in ("other", thread.category) and thread.category != "self_help"
+    if not heard.tells:
+        return True
+    return now - thread.last_at <= RECENT and heard.category in ("other", thread.category)
 
 
-def _without_place(heard: Understanding, alike: Sequence[Thread], now: datetime) -> Belonging:
+def _without_place(heard: Heard, alike: Sequence[Thread], now: datetime) -> Belonging:
     alive = [t for t in alike if t.state != "closed"] or list(alike)
     if not alive:
         return Belonging("new")
@@ -68,6 +77,29 @@ def _without_place(heard: Understanding, alike: Sequence[Thread], now: datetime)
     if heard.danger:
         return Belonging("new")
     return Belonging("ask", among=tuple(alive[:2]))
+
+
+def is_another(heard: Heard, placing: Placing, asked: Thread) -> bool:
+    """Whether a text is a matter of its own although a question of another one is open."""
+    if heard.case_codes:
+        return asked.code not in heard.case_codes
+    if placing.place is None:
+        return False
+    if asked.body.get("place"):
+        return not same_place(asked.body["place"], placing.place)
+    return heard.tells and not _alike(heard, asked)
+
+
+def _alike(heard: Heard, thread: Thread) -> bool:
+    """Whether what a text tells may be what a matter is about. "Something else" may be anything."""
+    told = (heard.category, *heard.also)
+    return "other" in (heard.category, thread.category) or thread.category in told
+
+
+def pressed_twice(thread: Thread, category: str, now: datetime) -> bool:
+    """Whether a category from the menu is the very press that began this matter a moment ago."""
+    fresh = thread.state != "closed" and now - thread.last_at <= RECENT
+    return fresh and thread.category == category and interview_of(thread).by_menu
 
 
 def start(unit: Unit, sender: Sender, interview: Interview, now: datetime, line: LineConfig) -> Thread:
@@ -98,10 +130,12 @@ def start(unit: Unit, sender: Sender, interview: Interview, now: datetime, line:
     )
 
 
-def remember(unit: Unit, thread: Thread, turn: Turn, now: datetime, line: LineConfig) -> Thread:
-    """Write the interview's state to its thread: the question open now and until when it holds the matter back."""
+def remember(unit: Unit, thread: Thread, turn: Turn, now: datetime, line: LineConfig, **beside: Any) -> Thread:
+    """Write the interview's state to its thread: the question open now and until when its answer is waited for.
+
+    `beside` is kept with it.
+    """
     interview = turn.interview
-    waits = interview.pending is not None and not turn.complete
     place = interview.place
     changed = replace(
         thread,
@@ -111,25 +145,53 @@ def remember(unit: Unit, thread: Thread, turn: Turn, now: datetime, line: LineCo
         place=unit.keys.index("place", place["key"]) if place else None,
         pending=interview.pending,
         asked=interview.asked,
-        due_at=now + QUESTION_WAIT if waits else None,
+        due_at=_waits_until(thread, turn, now),
         last_at=now,
         state="open",
         closed_at=None,
-        body={**thread.body, "place": place, "interview": as_json(interview)},
-        promised_at=thread.promised_at or promise(now, interview.urgency, interview.category, line),
+        body={**thread.body, **beside, "place": place, "interview": as_json(interview)},
+        promised_at=_promised(thread, interview, now, line),
     )
     save_thread(unit, changed)
     return changed
 
 
+def _waits_until(thread: Thread, turn: Turn, now: datetime) -> datetime | None:
+    if turn.say in QUESTIONS:
+        return now + QUESTION_WAIT
+    waiting = turn.interview.pending is not None and not turn.interview.late
+    return thread.due_at if waiting else None
+
+
+def _promised(thread: Thread, interview: Interview, now: datetime, line: LineConfig) -> datetime:
+    """The promised time: kept as it was told, but earlier when it became urgent, and of its kind until it is told."""
+    due = promise(now, interview.urgency, interview.category, line)
+    if thread.promised_at is None:
+        return due
+    if thread.urgency != interview.urgency:
+        return min(due, thread.promised_at)
+    if thread.category != interview.category and thread.due_at is not None:
+        return promise(thread.opened_at, interview.urgency, interview.category, line)
+    return thread.promised_at
+
+
 def as_json(interview: Interview) -> dict[str, Any]:
-    fields = {name: getattr(interview, name) for name in Interview.__slots__}
-    return {**fields, "options": list(interview.options)}
+    kept = {f.name: getattr(interview, f.name) for f in fields(Interview)}
+    return {**kept, "options": list(interview.options)}
 
 
 def interview_of(thread: Thread) -> Interview:
-    kept = thread.body["interview"]
+    """The interview as it stands. A thread whose words were erased has only what its columns hold."""
+    kept = thread.body.get("interview")
+    if kept is None:
+        return Interview(thread.category, thread.urgency, thread.danger, "place", said=True, landlord=False)
     return Interview(**{**kept, "options": tuple(kept["options"])})
+
+
+def as_asked(thread: Thread, now: datetime) -> Interview:
+    """The interview as a text meets it: after half an hour without a word its question is an old one."""
+    interview = interview_of(thread)
+    return replace(interview, late=interview.late or now - thread.last_at > RECENT)
 
 
 def hand_over(unit: Unit, thread: Thread, sender: Sender, kind: str, body: dict[str, Any], now: datetime) -> Thread:
@@ -150,7 +212,7 @@ def hand_over(unit: Unit, thread: Thread, sender: Sender, kind: str, body: dict[
     return sent
 
 
-def account(heard: Understanding | None, turn: Turn, thread: Thread, sender: Sender, text: str) -> dict[str, Any]:
+def account(heard: Heard | None, turn: Turn, thread: Thread, sender: Sender, text: str) -> dict[str, Any]:
     """What the office is told of a report or an answer. `hold_until` None: alert somebody now."""
     interview = turn.interview
     hold = None if turn.complete or thread.due_at is None else thread.due_at.isoformat()
@@ -162,13 +224,11 @@ def account(heard: Understanding | None, turn: Turn, thread: Thread, sender: Sen
         "danger": interview.danger,
         "about": interview.about,
         "place": interview.place,
-        "stairwell": interview.stairwell,
         "hold_until": hold,
         "language": sender.language or "",
         "channel": sender.channel,
         "landlord": interview.landlord,
         "promised_at": thread.promised_at.isoformat() if thread.promised_at else None,
         "said": turn.say,
-        "reachable": sender.stopped_at is None,
-        "interpreter": turn.say == "unknown_language",
+        "interpreter": bool(heard and heard.foreign),
     }

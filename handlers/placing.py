@@ -6,19 +6,18 @@ well-formed address is taken in the same words whether anybody has it on a list 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from escalation.addresses import Address
+from escalation.folding import fold_street
 from escalation.places import Place, Property, Stock, match
 from escalation.store.published import PublicProperty
 from escalation.understanding import Understanding
 from handlers.intake import Placing
 
 MOST_OPTIONS = 3
-_WORD = re.compile(r"[^\W\d_]{2,}")
 
 
 def make_stock(properties: Sequence[PublicProperty], country: str) -> Stock:
@@ -28,11 +27,17 @@ def make_stock(properties: Sequence[PublicProperty], country: str) -> Stock:
 
 
 def find_place(
-    heard: Understanding, stock: Stock, *, scanned: Mapping[str, Any] | None = None, own: Sequence[str] = ()
+    heard: Understanding,
+    stock: Stock,
+    *,
+    scanned: Mapping[str, Any] | None = None,
+    own: Sequence[str] = (),
+    offer: bool = True,
 ) -> Placing:
-    """The place of a text. `scanned`: the stairwell whose code was scanned; `own`: a caretaker's stairwells.
+    """The place of a text. `scanned`: the stairwell whose code was scanned; `own`: a registered contact's stairwells.
 
-    A code or a complete address decides; else the scanned stairwell, else a caretaker's only one.
+    A code or a complete address decides; else the scanned stairwell, else the contact's own, where his words fit
+    one of them. `offer`: where he names none at all, his only one is meant, and of two or three he may choose.
     """
     if heard.property_code is not None:
         found = match(heard.property_code, stock)
@@ -42,23 +47,38 @@ def find_place(
         return Placing("ask", options=tuple(_as_written(a) for a in heard.addresses[:MOST_OPTIONS]))
     address = heard.address
     if address is not None and address.complete:
-        return _complete(address, stock)
+        return _complete(address, stock, own)
     if scanned is not None:
         return Placing("one", _within(dict(scanned), address))
-    if len(own) == 1:
-        place = stairwell(stock, own[0])
-        if place is not None:
-            return Placing("one", _within(place, address))
-    return Placing("missing")
+    return _own(stock, own, address, offer) if own else Placing("missing")
 
 
-def _complete(address: Address, stock: Stock) -> Placing:
+def _complete(address: Address, stock: Stock, own: Sequence[str]) -> Placing:
     found = match(address, stock)
     if found.verdict == "one":
         return Placing("one", as_place(found.candidates[0]))
     if found.verdict == "ask":
-        return Placing("ask", options=tuple(as_place(c) for c in found.candidates[:MOST_OPTIONS]))
+        mine = [c for c in found.candidates if c.property in own]
+        if len(mine) == 1:
+            return Placing("one", as_place(mine[0]))
+        return Placing("ask", options=tuple(as_place(c) for c in (mine or found.candidates)[:MOST_OPTIONS]))
     return Placing("one", _as_written(address))
+
+
+def _own(stock: Stock, own: Sequence[str], address: Address | None, offer: bool) -> Placing:
+    """A contact's own stairwells first: those on the street he names, or all of them where he names none."""
+    street = fold_street(address.street) if address is not None and address.street else ""
+    if not street and not offer:
+        return Placing("missing")
+    if not street and len(own) > MOST_OPTIONS:
+        return Placing("missing")
+    places = [place for place in (stairwell(stock, code) for code in own) if place is not None]
+    fitting = [_within(p, address) for p in places if not street or fold_street(p["street"]) == street]
+    if len(fitting) == 1:
+        return Placing("one", fitting[0])
+    if 1 < len(fitting) <= MOST_OPTIONS:
+        return Placing("ask", options=tuple(fitting))
+    return Placing("missing")
 
 
 def as_place(place: Place) -> dict[str, Any]:
@@ -111,12 +131,3 @@ def same_place(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     if one["house"] != other["house"]:
         return False
     return all(not one[part] or not other[part] or one[part] == other[part] for part in ("floor", "door", "staircase"))
-
-
-def says_what(heard: Understanding, text: str) -> bool:
-    """Whether a text tells what is wrong, and not only where."""
-    address = heard.address
-    named = set(_WORD.findall(address.display().casefold())) if address else set()
-    said = [w for w in _WORD.findall(text.casefold()) if w not in named]
-    # The "tv" of a door is no television: of an address alone nothing is said, whatever its parts sound like.
-    return bool(said) if heard.category not in ("other", "none") else len(said) >= 2

@@ -83,7 +83,7 @@ def reporter(
     if kind in ("danger", "danger_where") and has(numbers, ask.language):
         words = f"{words}\n\n{text(numbers, ask.language)}"
     choices = keyboard_reporter.rows(kind, receipt, line.languages, ask.language, landlord)
-    return Rendered(clear(words, channel), choices, ask_contact=kind == "danger_self")
+    return Rendered(clear(words, channel), choices, ask_contact=kind in ("danger_self", "share_contact"))
 
 
 def template(key: str, language: str, line: LineConfig, code: str) -> Cleared:
@@ -119,6 +119,8 @@ def _key(ask: _Ask, landlord: bool) -> str:
 def _trait(ask: _Ask, landlord: bool) -> str:
     receipt = ask.receipt
     match ask.kind:
+        case "confirm" if receipt.house_duty is not None:
+            return "house"
         case "child" if ask.line.child_tel is None:
             return "no_tel"
         case "ask_what" if landlord and ask.channel == "sms":
@@ -175,6 +177,11 @@ def _choices(ask: _Ask) -> str:
     return numbered(ask.receipt.places, between)
 
 
+def _house_duty(ask: _Ask) -> str:
+    """The number, or where it is to be found: whoever's house it is, the words beside it are the same."""
+    return ask.receipt.house_duty or text("word.house_duty", ask.language)
+
+
 def _place(ask: _Ask) -> str:
     return fold(ask.receipt.place) if ask.channel == "sms" else ask.receipt.place
 
@@ -184,6 +191,7 @@ _FACTS: dict[str, Callable[[_Ask], str]] = {
     "owner": lambda ask: ask.line.owner,
     "em": lambda ask: ask.line.emergency,
     "tel": lambda ask: ask.line.child_tel or ask.line.emergency,
+    "house_duty": _house_duty,
     "complaint": lambda ask: ask.line.complaint,
     "code": lambda ask: ask.receipt.code,
     "case": _case,

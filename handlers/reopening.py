@@ -46,7 +46,7 @@ def learned(unit: Unit, desk: OfficeDesk, body: dict[str, Any], incident: Incide
     if urgent and incident.urgency != "urgent":
         changed = replace(changed, policy=json.dumps(line.escalation["urgent"].to_json()))
     place = body.get("place")
-    if incident.place is not None or not place:
+    if not place or not _tells_more(incident.place, place):
         return changed
     route = desk.register(unit).route(line, place, now)
     return replace(
@@ -59,6 +59,14 @@ def learned(unit: Unit, desk: OfficeDesk, body: dict[str, Any], incident: Incide
         placement=route.placement,
         tags=tuple(t for t in changed.tags if t != "place_unclear"),
     )
+
+
+def _tells_more(known: dict[str, Any] | None, place: dict[str, Any]) -> bool:
+    """A first place, or the flat in the house that was known."""
+    if known is None:
+        return True
+    same = known["house"] == place["house"] and not known["floor"] and not known["door"]
+    return same and bool(place["floor"] or place["door"])
 
 
 def _more_tags(incident: Incident, body: dict[str, Any]) -> tuple[str, ...]:

@@ -27,7 +27,7 @@ from escalation.store.base import Database, Unit, open_database
 from escalation.store.crypto import Keyring
 from escalation.store.front_outbox import FRONT
 from escalation.store.office_outbox import OFFICE
-from handlers import alerting, cases, inbox, inward, reporter, staff, staff_presence, ticking
+from handlers import alerting, cases, inbox, inward, speaking, staff, staff_presence, ticking
 from handlers.directory import import_directory
 from handlers.front_desk import FrontDesk
 from handlers.messages import Inbound, Outbound, Sent
@@ -146,7 +146,7 @@ class Town:
             worked |= self.front.write_now(inbox.work_off, self.front_desk, n, now)
         for n in self.front.read_now(hatch.due_in, now):
             worked |= self.front.write_now(inward.work_off, self.front_desk, n, now)
-        while self.front.write_now(reporter.questions_overdue, self.front_desk, now):
+        while self.front.write_now(speaking.questions_overdue, self.front_desk, now):
             worked = True
         return bool(worked)
 

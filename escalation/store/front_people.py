@@ -125,6 +125,12 @@ def save_sender(unit: Unit, sender: Sender) -> None:
     )
 
 
+def link(unit: Unit, sender: str, other: str) -> None:
+    """Remember with a sender that another one is the same person."""
+    known = sender_by_id(unit, sender)
+    save_sender(unit, replace(known, context={**known.context, "linked": other}))
+
+
 def erase_sender(unit: Unit, sender: str) -> None:
     unit.conn.execute(update(senders).where(senders.c.id == sender).values(address=None, context=None, phone=None))
 
@@ -158,12 +164,12 @@ def thread_by_id(unit: Unit, thread: str, *, lock: bool = True) -> Thread | None
     return _thread(unit, row) if row else None
 
 
-def threads_of(unit: Unit, sender: str, since: datetime) -> list[Thread]:
-    """A sender's threads that are open or were closed after `since`, the latest spoken of first."""
+def threads_of(unit: Unit, senders_: Sequence[str], since: datetime) -> list[Thread]:
+    """The threads of these senders that are open or were closed after `since`, the latest spoken of first."""
     found = unit.conn.execute(
         select(threads)
         .where(
-            threads.c.sender == sender,
+            threads.c.sender.in_(senders_),
             threads.c.body.is_not(None),
             (threads.c.state != "closed") | (threads.c.closed_at >= since),
         )
@@ -171,6 +177,19 @@ def threads_of(unit: Unit, sender: str, since: datetime) -> list[Thread]:
         .limit(200)
     )
     return [_thread(unit, row) for row in found]
+
+
+def thread_of_code(unit: Unit, senders_: Sequence[str], codes: Sequence[str]) -> Thread | None:
+    """The thread of one of these senders that bears one of these codes, as long as its words are kept."""
+    if not codes:
+        return None
+    row = unit.conn.execute(
+        select(threads)
+        .where(threads.c.sender.in_(senders_), threads.c.code.in_(codes), threads.c.body.is_not(None))
+        .order_by(threads.c.last_at.desc())
+        .limit(1)
+    ).first()
+    return _thread(unit, row) if row else None
 
 
 def all_threads_of(unit: Unit, sender: str) -> list[Thread]:
@@ -198,7 +217,9 @@ def closed_before(unit: Unit, line: str, before: datetime) -> list[Thread]:
 
 
 def erase_thread_bodies(unit: Unit, ids: Sequence[str]) -> None:
-    unit.conn.execute(update(threads).where(threads.c.id.in_(ids)).values(body=None, place=None))
+    unit.conn.execute(
+        update(threads).where(threads.c.id.in_(ids)).values(body=None, place=None, pending=None, due_at=None)
+    )
 
 
 def silent_senders(unit: Unit, line: str, before: datetime) -> list[str]:

@@ -93,6 +93,7 @@ def longest(line: LineConfig, language: str, tel: str) -> dict[str, str]:
         "owner": line.owner,
         "em": line.emergency,
         "tel": tel,
+        "house_duty": max(tel, text("word.house_duty", language), key=len),
         "complaint": line.complaint,
         "code": "K7M2",
         "other": "W9TC",
