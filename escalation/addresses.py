@@ -135,12 +135,25 @@ def property_code(text: str) -> str | None:
         named = re.search(
             r"\b(?:kode|koden|code|lejemål|ejendom|property|objekt)\s(?:er\s|is\s|nr\.?\s)?(\d{4})\b", low
         )
-        return named[1] if named else None
+        return named[1] if named else _code_beside_a_flat(text, low)
     if re.match(r"\s?(?:kr|,-|euro|eur|€|tak|thanks|danke|takk|gange|%)(?!\w)", found["rest"]):
         return None
     if any(address.complete and address.postcode == found[1] for address in parse(text, "DK")):
         return None
     return found[1]
+
+
+_BEFORE_A_YEAR_OR_TIME = frozenset("i in im siden since seit fra from år year jahr kl um at til bis until".split())
+
+
+def _code_beside_a_flat(text: str, low: str) -> str | None:
+    """``larm hele natten 1057 3 tv``, or the code as the last word. With a street in the text it is a postcode."""
+    flat = r"[ ,]+(?:st|kl|\d{1,2})\b\.?\s?(?:sal\b)?[ ,]*(?:tv|th|mf|\d{1,3})?\b"
+    found = re.search(rf"(?<![\w.:/+-])(\d{{4}})(?:{flat}|[.!]?$)", low)
+    if found is None or any(address.complete for address in parse(text, "DK")):
+        return None
+    before = low[max(0, found.start() - 12) : found.start()].split()
+    return None if before and before[-1].strip(".,") in _BEFORE_A_YEAR_OR_TIME else found[1]
 
 
 class _Reader:

@@ -17,6 +17,11 @@ _SCRIPTS = (
     ("uk", re.compile("[\u0400-\u04ff]")),
     ("ar", re.compile("[\u0600-\u06ff]")),
 )
+_LETTERS = (
+    ("pl", re.compile("[ąćęłńśźż]", re.IGNORECASE)),
+    ("tr", re.compile("[ğışİ]")),
+    ("ro", re.compile("[ăâîșțţ]", re.IGNORECASE)),
+)
 _LATIN_END = "\u024f"
 _UNREAD = "und"
 _CLEAR = 1.0
@@ -42,11 +47,14 @@ def _danger() -> tuple[Matcher, tuple[str, ...]]:
 
 def foreign(text: str, languages: Sequence[str]) -> Foreign | None:
     """What a text in a language without word lists of its own is; None for one that is read here, or in doubt."""
-    language = _by_script(text) or _by_words(text, languages)
-    if language is None:
-        return None
     matcher, labels = _danger()
     heard = {labels[hit.label] for hit in matcher.find(tokens(text))}
+    likeliest = guess(text, languages).language
+    language = _by_script(text) or _by_words(text, languages) or _by_letters(text, languages)
+    if language is None and likeliest in heard:
+        language = likeliest  # too few words to be sure, but one of them is a cry
+    if language is None:
+        return None
     read = {"uk", "ru"} if language in ("uk", "ru") else {language}
     return Foreign(language, bool(heard & read))
 
@@ -57,6 +65,14 @@ def _by_script(text: str) -> str | None:
     if len(strange) < 3 or len(strange) * 2 <= len(letters):
         return None
     return next((name for name, script in _SCRIPTS if script.search(text)), _UNREAD)
+
+
+def _by_letters(text: str, languages: Sequence[str]) -> str | None:
+    """Letters that none of our languages has, in at least two words: one may be a name."""
+    if guess(text, languages).sure:
+        return None
+    found = ((name, sum(1 for word in text.split() if letters.search(word))) for name, letters in _LETTERS)
+    return next((name for name, count in found if count >= 2), None)
 
 
 def _by_words(text: str, languages: Sequence[str]) -> str | None:

@@ -15,6 +15,7 @@ _SURE_SCORE = 2.0
 _SURE_MARGIN = 1.3
 _OWN, _SHARED = 1.0, 0.35
 _RARE_SCRIPT = {"uk": re.compile("[іїєґ]", re.I), "ar": re.compile("[\u0600-\u06ff]")}
+_UMLAUT = re.compile("[äöüß]", re.I)
 _NEIGHBOURS = {"nb": ("da",), "sv": ("da",)}
 
 
@@ -50,6 +51,8 @@ def guess(text: str, prefer: Sequence[str] = (), words: Sequence[Token] | None =
             scores[language] += weight
     for language, script in _RARE_SCRIPT.items():
         scores[language] += min(len(script.findall(text)), 20)
+    if _UMLAUT.search(text):
+        scores["de"] += _SHARED * 2
     order = {language: place for place, language in enumerate(prefer)}
     ranked = sorted(scores.items(), key=lambda pair: (-pair[1], order.get(pair[0], len(order)), pair[0]))
     ranked = [pair for pair in ranked if pair[1] > 0]
@@ -57,7 +60,11 @@ def guess(text: str, prefer: Sequence[str] = (), words: Sequence[Token] | None =
         return Guess(None, False, ())
     best, score = ranked[0]
     second = ranked[1][1] if len(ranked) > 1 else 0.0
-    return Guess(best, score >= _SURE_SCORE and score >= second * _SURE_MARGIN, tuple(ranked))
+    if score >= _SURE_SCORE and score >= second * _SURE_MARGIN:
+        return Guess(best, True, tuple(ranked))
+    # "der er larm" could be either: where two are close, most who write to this line write its own.
+    own = next((language for language in prefer[:1] if scores[language] * _SURE_MARGIN >= score), best)
+    return Guess(own, False, tuple(ranked))
 
 
 def related(found: Guess) -> frozenset[str] | None:

@@ -49,7 +49,10 @@ def tell(
 
     `heard_at` is when the text arrived that this answers; a notice nobody asked for goes at the next slot.
     """
-    if sender.address is None or sender.blocked_at is not None or sender.context.get("provider_stop"):
+    if sender.address is None or sender.blocked_at is not None:
+        return
+    # The provider may refuse it, and whoever has the case then hears of that; an emergency number is worth the try.
+    if sender.context.get("provider_stop") and kind not in DANGER_KINDS:
         return
     line = desk.lines[sender.line]
     own = sender.language if kind == "unknown_language" and sender.language else language_of(sender, line)

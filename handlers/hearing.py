@@ -146,7 +146,7 @@ def _telling(heard: Heard, text: str, pictures: bool) -> Heard:
     place = heard.address.display() if heard.address else ""
     beside = words_beside(text, place)
     placed = bool(heard.addresses) or heard.property_code is not None
-    if placed and beside == 0 and heard.category == "self_help" and not heard.danger:
-        heard = replace(heard, category="other", about="place")
+    if placed and beside == 0 and not heard.danger:
+        heard = replace(heard, category="other", about="place", urgency="normal")
     tells = pictures or heard.category != "other" or heard.danger or beside >= _TELLING
     return replace(heard, tells=tells)

@@ -33,7 +33,8 @@ class Placing:
 @dataclass(frozen=True, slots=True)
 class Interview:
     """What is known of one matter so far. `by_menu`: picked from the menu, without a word. `late`: the open
-    question waited long enough, so that the matter went on without its answer. `house`: water, heating, lift."""
+    question waited long enough, so that the matter went on without its answer. `house`: water, heating, lift.
+    `offered`: places were offered to choose from."""
 
     category: str
     urgency: str
@@ -48,6 +49,7 @@ class Interview:
     by_menu: bool = False
     late: bool = False
     house: bool = False
+    offered: bool = False
 
     @property
     def at_once(self) -> bool:
@@ -119,7 +121,8 @@ def _next_question(interview: Interview, verdict: Verdict) -> Turn:
 
 
 def _ask(interview: Interview, pending: Pending) -> Turn:
-    asking = replace(interview, pending=pending, asked=interview.asked + 1)
+    offered = interview.offered or pending == "which"
+    asking = replace(interview, pending=pending, asked=interview.asked + 1, offered=offered)
     return Turn(asking, f"ask_{pending}", complete=interview.at_once)
 
 
@@ -143,7 +146,8 @@ def more(before: Interview, heard: Heard) -> Interview:
     """A better category, a higher urgency, and danger, if these words raise them. Nothing is ever lowered."""
     urgent = "urgent" in (before.urgency, heard.urgency)
     category = before.category
-    if category == "other" and heard.intent == "report" and heard.category not in ("none", "other"):
+    guessed = heard.category == "self_help" and not heard.sure  # "det ved jeg ikke" is no cry for help
+    if category == "other" and heard.intent == "report" and heard.category not in ("none", "other") and not guessed:
         category = heard.category
     return replace(
         before,

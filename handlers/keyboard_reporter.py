@@ -35,7 +35,7 @@ def menu(landlord: bool) -> tuple[str, ...]:
 def rows(kind: str, receipt: Receipt, languages: Sequence[str], language: str, landlord: bool) -> Rows:
     """The buttons of a kind, by row; none for most. `languages` are the line's, `language` the one being written."""
     match kind:
-        case "ask_what" | "welcome_place" | "new_case":
+        case "ask_what" | "welcome_place" | "new_case" | "language_changed":
             return _categories(language, landlord)
         case "welcome" | "help":
             return _categories(language, landlord) + _languages(languages, language)

@@ -48,8 +48,8 @@ def belongs(
         return Belonging("to", named)
     if fresh:
         return Belonging("new")
-    own = heard.category == "self_help"
-    alike = [t for t in threads if (t.category == "self_help") == own]
+    own = heard.category == "self_help" or heard.about == "self"
+    alike = [t for t in threads if interview_of(t).own == own]
     if placing.place is not None:
         same = [t for t in alike if t.body.get("place") and same_place(t.body["place"], placing.place)]
         fitting = same or [t for t in alike if _still_without_place(t, heard, now)]
@@ -61,10 +61,12 @@ def belongs(
 
 def _still_without_place(thread: Thread, heard: Heard, now: datetime) -> bool:
     """A matter whose "where" was never answered, and a text that says where and nothing new."""
-    if thread.body.get("place") or thread.state == "closed" or thread.category == "self_help":
+    if thread.body.get("place") or thread.state == "closed" or interview_of(thread).own:
         return False
     if not heard.tells:
         return True
+    if interview_of(thread).offered:  # it named a place of its own, which nobody could tell from others
+        return False
     return now - thread.last_at <= RECENT and heard.category in ("other", thread.category)
 
 
@@ -72,10 +74,13 @@ def _without_place(heard: Heard, alike: Sequence[Thread], now: datetime) -> Belo
     alive = [t for t in alike if t.state != "closed"] or list(alike)
     if not alive:
         return Belonging("new")
-    if len(alive) == 1 or now - alive[0].last_at <= RECENT:
+    if len(alive) == 1:
         return Belonging("to", alive[0])
-    if heard.danger:
-        return Belonging("new")
+    recent = [t for t in alive if now - t.last_at <= RECENT]
+    if heard.danger:  # never waits for the question which, and is never put to a place that may be another's
+        return Belonging("to", recent[0]) if len(recent) == 1 else Belonging("new")
+    if recent and (not heard.sure or _alike(heard, recent[0])):
+        return Belonging("to", recent[0])
     return Belonging("ask", among=tuple(alive[:2]))
 
 

@@ -11,7 +11,7 @@ from functools import cache
 
 import pytest
 
-from tests.privacy.conftest import MakeWorld
+from tests.municipality import MakeWorld
 from tests.privacy.worlds import Change, Place, Player, Script, View, WatchedTown, World, scripts
 
 SUPPORTED = Place("Nørregade 7", "4 th", "Nørregade 7, 4. th", "1078")

@@ -1,4 +1,4 @@
-"""The worlds that conversations are played in, each imported once a session."""
+"""The example municipality, imported once a run, for tests that play conversations in it."""
 
 from __future__ import annotations
 
