@@ -152,7 +152,13 @@ def _new_case(unit: Unit, visit: Visit, heard: Heard, thread: Thread | None) -> 
 
 
 def _stray(unit: Unit, visit: Visit, heard: Heard, thread: Thread | None) -> None:
-    """A digit that answers no question, or signs without a word: nobody is woken, the next step is named."""
+    """A digit that answers no question, or signs without a word: nobody is woken, the next step is named.
+
+    To somebody who wanted quiet a 1 means what he was told then, however long ago.
+    """
+    if visit.sender.quiet and visit.inbound.text.strip() == "1":
+        _unquiet(unit, visit, heard, thread)
+        return
     if thread is None or thread.state == "closed":
         visit.say(unit, "welcome")
 
