@@ -5,7 +5,10 @@ from __future__ import annotations
 import logging
 import re
 import sys
+import threading
 from collections.abc import MutableMapping
+from pathlib import Path
+from types import TracebackType
 from typing import Any
 
 import structlog
@@ -34,11 +37,13 @@ _ALLOWED = frozenset(
         "channel",
         "offset",
         "n",
+        "at",
     }
 )
 _PHONE = re.compile(r"\+?\d[\d \-().]{6,}\d")
 _TOKEN = re.compile(r"bot\d+:[\w-]{20,}|\b\d{6,}:[\w-]{25,}")
 _URL = re.compile(r"(https?://[^\s/?#]+)[^\s]*")
+_OURS = "nabolinje"
 _LOUD = ("httpx", "httpcore", "twilio", "telegram", "apscheduler", "aiohttp", "sqlalchemy", "alembic", "asyncio")
 
 
@@ -70,6 +75,7 @@ def set_up(desk: str, level: int = logging.INFO) -> None:
     formatter = structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=shared,
         processors=[
+            _without_others_words,
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
             name_desk,
             _without_traceback,
@@ -84,6 +90,30 @@ def set_up(desk: str, level: int = logging.INFO) -> None:
     root.setLevel(level)
     for name in _LOUD:
         logging.getLogger(name).setLevel(logging.WARNING)
+    # What Python itself would print around a failure quotes values, too.
+    logging.raiseExceptions = False
+    logging.captureWarnings(True)
+    sys.excepthook = _uncaught
+    threading.excepthook = lambda given: _uncaught(given.exc_type, given.exc_value, given.exc_traceback)
+    sys.unraisablehook = lambda given: _uncaught(given.exc_type, given.exc_value, given.exc_traceback)
+
+
+def _uncaught(kind: type[BaseException], error: BaseException | None, trace: TracebackType | None) -> None:
+    if issubclass(kind, KeyboardInterrupt):
+        return
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    at = f"{Path(trace.tb_frame.f_code.co_filename).stem}:{trace.tb_lineno}" if trace is not None else ""
+    logging.getLogger(_OURS).critical("uncaught", extra={"error": kind.__name__, "at": at})
+
+
+def _without_others_words(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Of a library's line only where in its source it was written: its words may hold a request, a row, a repr."""
+    record: logging.LogRecord | None = event.get("_record")
+    if record is not None and record.name.partition(".")[0] != _OURS:
+        event["event"] = "library message"
+        event["at"] = f"{record.module}:{record.lineno}"
+    return event
 
 
 def _without_traceback(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
