@@ -12,10 +12,12 @@ from bot.channels.base import DeliveryError
 from bot.channels.telegram import LineBot, drop_webhook, poll, set_commands, set_webhook
 from bot.providers import Providers
 from bot.settings import Settings
+from bot.worker import attempt
 from handlers.messages import Inbound
 from handlers.texts.catalogue import text
 
 POLL_SECONDS = 25
+PAUSE_SECONDS = 2.0
 MENU = ("start", "status", "new", "language", "data", "help")
 Store = Callable[[Inbound], Awaitable[None]]
 log = logging.getLogger("nabolinje.telegram")
@@ -68,7 +70,10 @@ def _menu(language: str) -> list[tuple[str, str]]:
 
 
 async def _poll(bot: LineBot, line: str, store: Store) -> None:
-    """Ask for updates; the next question, with a higher offset, is sent only after these are durable."""
+    """Ask for updates; the next question, with a higher offset, is sent only after these are durable.
+
+    The offset needs no row: what a killed process had not confirmed is offered again, and stored once.
+    """
     offset: int | None = None
     ready = False
     while True:
@@ -78,13 +83,34 @@ async def _poll(bot: LineBot, line: str, store: Store) -> None:
                 ready = True
             updates = await poll(bot, offset, POLL_SECONDS)
         except DeliveryError as error:
+            # 409: somebody set a webhook, or polls beside us; the first is undone, the second goes away.
+            ready = error.code != "409"
             log.warning("polling failed", extra={"line": line, "error": error.remedy, "code": error.code})
-            await asyncio.sleep(2.0)
+            await asyncio.sleep(PAUSE_SECONDS)
             continue
-        for raw in updates:
-            try:
-                number = telegram_updates.update_id(raw)
-            except ValueError:
-                continue
-            await store(telegram_updates.parse(raw, line))
-            offset = number + 1
+        before = offset
+        offset = await attempt(_keep(updates, line, store, offset), _not_kept(line, offset))
+        if updates and offset == before:
+            await asyncio.sleep(PAUSE_SECONDS)
+
+
+async def _keep(updates: list[dict[str, Any]], line: str, store: Store, offset: int | None) -> int | None:
+    """Store updates; the offset that confirms them. What has no number cannot be confirmed, nor named by a person."""
+    numbered = []
+    for raw in updates:
+        try:
+            numbered.append((telegram_updates.update_id(raw), telegram_updates.parse(raw, line)))
+        except ValueError:
+            log.warning("an update without a number", extra={"line": line})
+    await asyncio.gather(*(store(inbound) for _, inbound in numbered))
+    return max([number + 1 for number, _ in numbered], default=offset)
+
+
+def _not_kept(line: str, offset: int | None) -> Callable[[Exception], Awaitable[int | None]]:
+    """Nothing is confirmed that could not be stored: Telegram offers it again."""
+
+    async def stumbled(error: Exception) -> int | None:
+        log.error("updates not stored", extra={"line": line, "error": type(error).__name__})
+        return offset
+
+    return stumbled
