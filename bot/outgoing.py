@@ -214,14 +214,15 @@ def _failed(claimed: Claimed, error: DeliveryError, now: datetime, *, resent: bo
     alert, last = (claimed.owner or "").startswith("alert:"), bool(claimed.body.get("last"))
     if error.remedy in ("permanent", "stopped"):
         return Outcome("failed", error.code or error.remedy)
-    too_old = now - claimed.created_at > GIVE_UP_AFTER
+    age = now - claimed.created_at
+    too_old = age > GIVE_UP_AFTER
     if error.remedy == "unknown":
         if too_old or (alert and claimed.attempts >= ALERT_TRIES * (1 + last)):
             return Outcome("unknown", error.code, resent=resent)
         soon = claimed.channel != "sms" or error.code.startswith(("lookup", "timeout"))
         wait = ASK_AGAIN_AFTER if soon else LISTED_AFTER
         return Outcome(None, error.code, wait=wait, unknown=True, resent=resent)
-    later = retry_after(claimed.attempts, alert=alert, last=last, asked=error.retry_after)
+    later = retry_after(claimed.attempts, alert=alert, last=last, asked=error.retry_after, age=age.total_seconds())
     if later is None or too_old:
         return Outcome("unknown" if claimed.ask_first else "failed", error.code)
     return Outcome(None, error.code, wait=later)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import aiohttp
 
-from bot.channels.base import Channel
+from bot.channels.base import Channel, NoAccount
 from bot.channels.sms import SmsChannel
 from bot.channels.telegram import LineBot, TelegramChannel, make_bot
 from bot.channels.twilio_http import TwilioClient
@@ -25,12 +25,8 @@ class Providers:
 
     @property
     def channels(self) -> dict[str, Channel]:
-        made: dict[str, Channel] = {}
-        if self.bots:
-            made["telegram"] = TelegramChannel(self.bots)
-        if self.sms is not None:
-            made["sms"] = self.sms
-        return made
+        """All there are; one without an account refuses, so that nothing waits on it for ever."""
+        return {"telegram": TelegramChannel(self.bots), "sms": self.sms or NoAccount()}
 
 
 @asynccontextmanager

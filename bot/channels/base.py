@@ -25,6 +25,16 @@ class DeliveryError(Exception):
         self.retry_after = retry_after
 
 
+class NoAccount:
+    """A channel that this installation has no account for: whatever would leave on it goes another way at once."""
+
+    async def send(self, out: Outbound) -> Sent:
+        raise DeliveryError("permanent", "no-account")
+
+    async def find(self, out: Outbound, since: datetime) -> Sent | None:
+        raise DeliveryError("permanent", "cannot-ask")
+
+
 class Channel(Protocol):
     """Sends, and where the provider can be asked, finds what was sent."""
 

@@ -19,6 +19,8 @@ State = Literal["sent", "delivered", "failed"]
 # The provider's clock and ours may differ by this much when a message is looked for.
 _SKEW = timedelta(seconds=5)
 _LOOK_BACK = 400
+# Twilio's limit for a text, whatever number of segments it makes.
+_BODY_LIMIT = 1600
 _PAGE = 200
 
 # Twilio's status words (Messages resource, "Message Status Values") by how far along they are. Delivered stands above
@@ -39,12 +41,14 @@ _RANKS: Final[dict[str, tuple[State, int]]] = {
 # Remedies by Twilio's error code (docs/api/errors, "Error and Warning Dictionary"). What is not listed is permanent:
 # another channel is always the better answer to a riddle.
 _REMEDIES: Final[dict[str, Remedy]] = {
+    "14107": "temporary",  # more messages a second than the number may send
     "20429": "temporary",  # too many requests
     "21610": "stopped",  # the recipient replied STOP
     "21611": "temporary",  # the sending number's queue is full
     "30001": "temporary",  # queue overflow
     "30003": "temporary",  # handset off or out of reach
     "30008": "temporary",  # the carrier gave no reason
+    "30022": "temporary",  # more messages a second than the carrier takes
     "30017": "temporary",  # congestion in the carrier's network
     "30036": "temporary",  # the validity period ran out before it could be sent
     "30410": "temporary",  # the downstream provider timed out
@@ -95,6 +99,8 @@ class SmsChannel:
         """
         if out.action != "send":
             raise DeliveryError("permanent", "no-such-action")
+        if not 1 <= len(out.text) <= _BODY_LIMIT:
+            raise DeliveryError("permanent", "length")
         fields: dict[str, Any] = {"to": out.address, "from_": self._number(out), "body": str(out.text)}
         if out.callback:
             fields["status_callback"] = out.callback

@@ -43,6 +43,7 @@ __all__ = [
 
 # The wire format's limit for the answer to a pressed button.
 _TOAST_LIMIT = 200
+_TEXT_LIMIT, _CAPTION_LIMIT = 4096, 1024
 # A contact key needs a face even where the caller named none: a sign without words.
 _CONTACT_SIGN = "\N{TELEPHONE RECEIVER}"
 _ENDINGS = ((b"%PDF-", ".pdf"), (b"ftypheic", ".heic"), (b"ftyp", ".mp4"), (b"\xff\xd8\xff", ".jpg"))
@@ -72,6 +73,9 @@ class TelegramChannel:
         bot = self._bots.get(out.line)
         if bot is None:
             raise DeliveryError("permanent", "no-bot")
+        most = _TEXT_LIMIT if out.action in ("send", "edit") else _CAPTION_LIMIT
+        if len(out.text) > most or (out.action in ("send", "edit") and not out.text):
+            raise DeliveryError("permanent", "length")
         with provider_errors():
             return await self._actions[out.action](bot, out)
 

@@ -49,6 +49,8 @@ def test_on_its_last_channel_an_alert_waits_up_to_a_minute_altogether() -> None:
     assert [w and w.total_seconds() for w in waits] == [1, 2, 4, 8, 15, 30, None]
     assert retry_after(1, alert=True, last=True, asked=40) == timedelta(seconds=40)
     assert retry_after(1, alert=True, last=True, asked=46) is None
+    assert retry_after(2, alert=True, last=True, asked=30, age=31) == timedelta(seconds=19)
+    assert retry_after(3, alert=True, last=True, asked=30, age=51) == timedelta(seconds=30)
 
 
 @pytest.mark.parametrize(("tries", "seconds"), [(1, 1), (5, 15), (7, 60), (40, 60)])

@@ -10,7 +10,7 @@ from bot.sandbox.config import PhoneSetup
 from bot.sandbox.phones import Phone
 from tests.bot.sandbox.rig import opus, png
 from tests.published import Published
-from tests.service import LINE, Service, number
+from tests.service import LINE, Service, number, signature, started
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 EVER_ASKED = {
@@ -69,3 +69,29 @@ async def _lose_answers_and_statuses(service: Service) -> None:
     await service.advance("+3m")
     await service.until(lambda: service.sandbox.calls("sms", "fetch"), 20, "statuses are asked for")
     service.sandbox.set_chaos(lose_callbacks=0.0)
+
+
+async def test_without_telegram_and_behind_a_path_the_line_runs_whole(tmp_path: Path) -> None:
+    public = "https://line.example/nabo"
+    async with started(tmp_path, NABOLINJE_TELEGRAM_TOKEN_EKSEMPELBY="", NABOLINJE_PUBLIC_URL=public + "/") as service:
+        sender, path = number(), "/webhooks/twilio/sms"
+        form = service.sms_form(sender, "musik hele natten Havnegade 4, 2. th")
+        assert await service.post_form(form) == 403, "signed for the address behind the proxy"
+        signed = {"X-Twilio-Signature": signature(public + path, form)}
+        assert await service.post_form(form, **signed) == 200
+        await service.until(lambda: service.figures()["cases"]["new"] == 1, 20, "one case")
+        code = (await service.cases())[0]["code"]
+        await service.until(lambda: _told(service, code) - {sender}, 20, "the duty was alerted")
+        duty = (_told(service, code) - {sender}).pop()
+        form = service.sms_form(duty, f"{code} JA")
+        assert await service.post_form(form, **{"X-Twilio-Signature": signature(public + path, form)}) == 200
+        await service.until(lambda: any("har taget" in t for t in service.heard(sender)), 20)
+        figures = service.figures()["notices"]
+        assert (figures["failed"], figures["unknown"], service.sandbox.calls("telegram")) == (0, 0, [])
+        asked = [call.params["StatusCallback"] for call in service.sandbox.calls("sms", "create")]
+        assert any(url.startswith(f"{public}/webhooks/twilio/sms-status?n=") for url in asked)
+
+
+def _told(service: Service, code: str) -> set[str]:
+    """The phones that got a text with this code."""
+    return {call.params["To"] for call in service.sandbox.calls("sms", "create") if code in call.params["Body"]}

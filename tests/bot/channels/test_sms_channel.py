@@ -69,6 +69,7 @@ FAILURES = {
     "busy": ((429, {"code": 20429, "message": "x"}, {"Retry-After": "3"}), "temporary", "429", 3.0),
     "opted out": (refusal(400, 21610), "stopped", "21610", None),
     "own queue full": (refusal(400, 21611), "temporary", "21611", None),
+    "own number too fast": (refusal(400, 14107), "temporary", "14107", None),
     "not a number": (refusal(400, 21211), "permanent", "21211", None),
     "not a mobile": (refusal(400, 21614), "permanent", "21614", None),
     "no route": (refusal(400, 21612), "permanent", "21612", None),
@@ -118,6 +119,8 @@ async def test_a_server_that_cannot_be_reached_was_certainly_not_asked(session, 
     [
         (Outbound("by", "sms", TO, Cleared("x"), action="edit", ref="1"), "no-such-action"),
         (Outbound("elsewhere", "sms", TO, Cleared("x")), "no-number"),
+        (Outbound("by", "sms", TO, Cleared("x" * 1601)), "length"),
+        (Outbound("by", "sms", TO, Cleared("")), "length"),
     ],
 )
 async def test_what_sms_cannot_do_is_refused_for_good(channel, out, code):

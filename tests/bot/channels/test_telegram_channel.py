@@ -194,6 +194,8 @@ async def test_a_full_connection_pool_means_not_sent_rather_than_unknown(rig):
         (out(action="edit", ref="x"), "bad-ref"),
         (out(action="answer_button"), "bad-ref"),
         (out(action="photo"), "no-media"),
+        (out("x" * 4097), "length"),
+        (out(""), "length"),
         (Outbound("elsewhere", "telegram", "5", Cleared("x")), "no-bot"),
     ],
 )
