@@ -5,6 +5,7 @@ from __future__ import annotations
 from escalation.notices import Receipt
 from escalation.store import front_inbox, front_people, hatch
 from escalation.store.base import Unit
+from escalation.store.front_outbox import FRONT
 from handlers import intake, matters
 from handlers.visit import Visit, facts
 
@@ -31,7 +32,7 @@ def talk_to_us(unit: Unit, visit: Visit) -> str:
 def forget(unit: Unit, visit: Visit) -> None:
     """Erase what can be erased at once; the case itself stays without its reporter.
 
-    The confirmation still needs the address, so the daily clean-up takes the outbox row.
+    What is still to be sent, the confirmation above all, needs the address: the daily clean-up takes those rows.
     """
     visit.say(unit, "forgotten")
     threads = front_people.all_threads_of(unit, visit.sender.id)
@@ -39,7 +40,8 @@ def forget(unit: Unit, visit: Visit) -> None:
         if thread.state != "closed":
             matters.hand_over(unit, thread, visit.sender, "wish", {"what": "forget"}, visit.now)
     ids = [t.id for t in threads]
-    front_inbox.erase_sender(unit, visit.sender.index, visit.line.slug)
+    front_inbox.erase_sender(unit, visit.sender.index, visit.line.slug, visit.inbound.key)
     front_people.erase_thread_bodies(unit, ids)
     hatch.erase(unit, ids)
+    FRONT.erase_sent_to(unit, visit.line.slug, visit.sender.index)
     front_people.erase_sender(unit, visit.sender.id)

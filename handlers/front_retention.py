@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from escalation.store import front_inbox, front_media, front_outbox, front_people, hatch, published
+from escalation.lines import LineConfig
+from escalation.store import front_inbox, front_media, front_people, hatch, published
 from escalation.store.base import Unit
+from escalation.store.front_outbox import FRONT
 from handlers.front_desk import FrontDesk
 
 
@@ -13,18 +15,43 @@ def daily(unit: Unit, desk: FrontDesk, now: datetime) -> bool:
     """Clean up once a day; False when today's was done already."""
     if not published.claim_day(unit, "retention", now.date().toordinal()):
         return False
-    for slug, line in desk.lines.items():
-        keep = line.retention
-        words_until, contact_until = now - keep.messages, now - keep.contact
-        closed = [t.id for t in front_people.closed_before(unit, slug, words_until)]
-        front_inbox.erase_threads(unit, closed)
-        front_people.erase_thread_bodies(unit, closed)
-        hatch.erase(unit, closed)
-        front_outbox.FRONT.erase(unit, slug, words_until)
-        front_inbox.erase_loose(unit, slug, words_until)
-        front_media.erase_old(unit, slug, now - keep.media)
-        for sender in front_people.silent_senders(unit, slug, contact_until):
-            front_people.erase_sender(unit, sender)
-        front_inbox.drop(unit, slug, now - keep.skeleton)
-    hatch.erase_staff(unit, now - min(line.retention.messages for line in desk.lines.values()))
+    for line in desk.lines.values():
+        _words(unit, line, now)
+        _pictures(unit, line, now)
+        _people(unit, line, now)
+        _skeleton(unit, line, now)
+    kept = [line.retention for line in desk.lines.values()]
+    # Neither staff's words nor a provider's callback says which line it was: the strictest line decides.
+    hatch.erase_staff(unit, now - min(keep.messages for keep in kept))
+    FRONT.drop_callbacks(unit, now - min(keep.messages for keep in kept))
     return True
+
+
+def _words(unit: Unit, line: LineConfig, now: datetime) -> None:
+    before = now - line.retention.messages
+    closed = [t.id for t in front_people.closed_before(unit, line.slug, before)]
+    front_inbox.erase_threads(unit, closed)
+    front_people.erase_thread_bodies(unit, closed)
+    hatch.erase(unit, closed)
+    FRONT.erase_owned(unit, closed)
+    FRONT.erase(unit, line.slug, before)
+    front_inbox.erase_loose(unit, line.slug, before)
+
+
+def _pictures(unit: Unit, line: LineConfig, now: datetime) -> None:
+    front_media.erase_old(unit, line.slug, now - line.retention.media)
+
+
+def _people(unit: Unit, line: LineConfig, now: datetime) -> None:
+    for sender, index in front_people.silent_senders(unit, line.slug, now - line.retention.contact):
+        front_people.erase_sender(unit, sender)
+        front_inbox.erase_address(unit, index, line.slug)
+        FRONT.erase_sent_to(unit, line.slug, index)
+
+
+def _skeleton(unit: Unit, line: LineConfig, now: datetime) -> None:
+    before = now - line.retention.skeleton
+    front_inbox.drop(unit, line.slug, before)
+    hatch.drop(unit, line.slug, before)
+    FRONT.drop(unit, line.slug, before)
+    front_people.drop(unit, line.slug, before)

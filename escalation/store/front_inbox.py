@@ -155,10 +155,20 @@ def count_since(unit: Unit, sender: str, since: datetime) -> int:
     )
 
 
-def erase_sender(unit: Unit, sender: str, line: str) -> None:
-    unit.conn.execute(
-        update(inbox).where(inbox.c.sender == sender, inbox.c.line == line, inbox.c.state != "new").values(body=None)
-    )
+def erase_sender(unit: Unit, sender: str, line: str, asked_by: str) -> None:
+    """Everything of a sender that is worked off, and the text by which he asks for it (its provider's key)."""
+    through = or_(inbox.c.state != "new", inbox.c.key == asked_by)
+    unit.conn.execute(update(inbox).where(inbox.c.sender == sender, inbox.c.line == line, through).values(body=None))
+
+
+def erase_address(unit: Unit, sender: str, line: str) -> None:
+    """The words stay, whose they were goes: the number or chat, and a contact he shared."""
+    kept = (inbox.c.sender == sender, inbox.c.line == line, inbox.c.state != "new", inbox.c.body.is_not(None))
+    for row in unit.conn.execute(select(inbox).where(*kept)).all():
+        body = open_body(unit, row)
+        shared = body["kind"] == "contact"
+        sealed = None if shared else unit.keys.seal_json("inbox.body", row.uid, {**body, "address": ""})
+        unit.conn.execute(update(inbox).where(inbox.c.n == row.n).values(body=sealed))
 
 
 def erase_threads(unit: Unit, threads: Sequence[str]) -> None:
@@ -175,7 +185,7 @@ def erase_loose(unit: Unit, line: str, before: datetime) -> None:
 
 
 def drop(unit: Unit, line: str, before: datetime) -> None:
-    unit.conn.execute(delete(inbox).where(inbox.c.line == line, inbox.c.received_at < before, inbox.c.state == "done"))
+    unit.conn.execute(delete(inbox).where(inbox.c.line == line, inbox.c.received_at < before, inbox.c.state != "new"))
 
 
 def backlog(unit: Unit) -> tuple[int, int]:

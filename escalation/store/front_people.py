@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, select, update
+from sqlalchemy import Row, delete, func, select, update
 
 from escalation.clock import new_case_code, new_id
 from escalation.store.base import Unit
@@ -222,16 +222,32 @@ def erase_thread_bodies(unit: Unit, ids: Sequence[str]) -> None:
     )
 
 
-def silent_senders(unit: Unit, line: str, before: datetime) -> list[str]:
-    """Senders with no open thread, none closed after `before`, and not heard from since."""
+def silent_senders(unit: Unit, line: str, before: datetime) -> list[tuple[str, str]]:
+    """(id, blind index) of senders with no open thread, none closed after `before`, and not heard from since."""
     live = select(threads.c.id).where(
         threads.c.sender == senders.c.id, (threads.c.closed_at.is_(None)) | (threads.c.closed_at >= before)
     )
-    return list(
-        unit.conn.scalars(
-            select(senders.c.id).where(
-                senders.c.line == line, senders.c.last_at < before, senders.c.address.is_not(None), ~live.exists()
-            )
+    silent = select(senders.c.id, senders.c.index).where(
+        senders.c.line == line, senders.c.last_at < before, senders.c.address.is_not(None), ~live.exists()
+    )
+    return [(uid, index) for uid, index in unit.conn.execute(silent)]
+
+
+def drop(unit: Unit, line: str, before: datetime) -> None:
+    """What is left of threads closed before then goes, and senders of whom nothing else is left.
+
+    Somebody who stopped the line stays, as a blind index: otherwise his wish would be forgotten.
+    """
+    unit.conn.execute(delete(threads).where(threads.c.line == line, threads.c.closed_at < before))
+    live = select(threads.c.id).where(threads.c.sender == senders.c.id)
+    unit.conn.execute(
+        delete(senders).where(
+            senders.c.line == line,
+            senders.c.last_at < before,
+            senders.c.address.is_(None),
+            senders.c.stopped_at.is_(None),
+            senders.c.blocked_at.is_(None),
+            ~live.exists(),
         )
     )
 

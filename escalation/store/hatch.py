@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, select, update
+from sqlalchemy import Row, delete, func, select, update
 
 from escalation.clock import new_id
 from escalation.store.base import Unit
@@ -243,3 +243,12 @@ def erase_staff(unit: Unit, before: datetime) -> None:
         .where(hatch_out.c.thread.is_(None), hatch_out.c.taken_at.is_not(None), hatch_out.c.created_at < before)
         .values(body=None)
     )
+
+
+def drop(unit: Unit, line: str, before: datetime) -> None:
+    """What crossed before then, and the mark that a picture was there, go; what has not crossed stays."""
+    crossed = (hatch_out.c.line == line, hatch_out.c.created_at < before, hatch_out.c.taken_at.is_not(None))
+    unit.conn.execute(delete(hatch_out).where(*crossed))
+    told = (hatch_in.c.line == line, hatch_in.c.created_at < before, hatch_in.c.state != "new")
+    unit.conn.execute(delete(hatch_in).where(*told))
+    unit.conn.execute(delete(media).where(media.c.line == line, media.c.created_at < before, media.c.content.is_(None)))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 
 from escalation.clock import new_id
 from escalation.store.base import Unit
@@ -109,3 +109,8 @@ def moved(unit: Unit, numbers: list[int], now: datetime) -> None:
 
 def waiting(unit: Unit) -> int:
     return unit.conn.scalar(select(func.count()).select_from(relays).where(relays.c.moved_at.is_(None))) or 0
+
+
+def drop(unit: Unit, line: str, before: datetime) -> None:
+    """That something was passed on before then is forgotten."""
+    unit.conn.execute(delete(relays).where(relays.c.line == line, relays.c.moved_at < before))

@@ -149,6 +149,15 @@ def absent(unit: Unit, line: str, now: datetime) -> frozenset[str]:
     return frozenset(found)
 
 
+def forget_absences(unit: Unit, line: str, before: datetime) -> None:
+    """Who was ill or had a break is nobody's business once it is over."""
+    unit.conn.execute(delete(absences).where(absences.c.line == line, absences.c.to_at < before))
+
+
+def drop_invitations(unit: Unit, line: str, before: datetime) -> None:
+    unit.conn.execute(delete(invitations).where(invitations.c.line == line, invitations.c.expires_at < before))
+
+
 def save_directory(unit: Unit, files: dict[str, bytes]) -> None:
     unit.conn.execute(delete(directory))
     for name, content in files.items():

@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import Integer, Select, Table, and_, case, cast, exists, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    Table,
+    and_,
+    case,
+    cast,
+    delete,
+    exists,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from escalation.clock import new_id
@@ -14,6 +29,7 @@ from escalation.store.base import Unit
 
 Final = Literal["sent", "delivered", "failed", "unknown", "withdrawn"]
 URGENT, SOON, NORMAL, LATER = 0, 1, 2, 3
+_OPEN = ("queued", "sending")
 # A picture of ten megabytes takes longer than a text.
 MEDIA_KIND, MEDIA_LEASE = "media_here", 120.0
 
@@ -307,12 +323,33 @@ class Outbox:
 
     def erase(self, unit: Unit, line: str, before: datetime) -> None:
         """Texts and addresses of what left, or will not leave, before then go; that something was sent stays."""
+        self._empty(unit, self.rows.c.line == line, self.rows.c.created_at < before)
+
+    def erase_owned(self, unit: Unit, owners: Sequence[str]) -> None:
+        """Texts that belong to something that was erased go with it."""
+        self._empty(unit, self.rows.c.owner.in_(owners))
+
+    def erase_sent_to(self, unit: Unit, line: str, recipient: str) -> None:
+        """Every text that went to an address, and so the address itself, goes; `recipient` is its blind index."""
+        self._empty(unit, self.rows.c.line == line, self.rows.c.recipient == recipient)
+
+    def _empty(self, unit: Unit, *which: ColumnElement[bool]) -> None:
+        through = self.rows.c.state.not_in(_OPEN)
+        unit.conn.execute(update(self.rows).where(through, *which).values(body=None, provider_ref=None))
+
+    def drop(self, unit: Unit, line: str, before: datetime) -> None:
+        """That something was sent is forgotten too: rows made before then, and their attempts."""
         rows = self.rows
-        unit.conn.execute(
-            update(rows)
-            .where(rows.c.line == line, rows.c.created_at < before, rows.c.state.not_in(["queued", "sending"]))
-            .values(body=None, provider_ref=None)
-        )
+        old = (rows.c.line == line, rows.c.created_at < before, rows.c.state.not_in(_OPEN))
+        tried = select(rows.c.uid).where(*old)
+        unit.conn.execute(delete(self.attempts).where(self.attempts.c.outbox_uid.in_(tried)))
+        unit.conn.execute(delete(rows).where(*old))
+
+    def drop_callbacks(self, unit: Unit, before: datetime) -> None:
+        """What providers said about texts that are no longer kept: their numbers lead to copies elsewhere."""
+        kept = select(self.rows.c.provider_ref).where(self.rows.c.provider_ref.is_not(None))
+        gone = self.callbacks.c.provider_ref.not_in(kept)
+        unit.conn.execute(delete(self.callbacks).where(self.callbacks.c.at < before, gone))
 
     def of_owner(self, unit: Unit, owner: str) -> list[Any]:
         return list(unit.conn.execute(select(self.rows).where(self.rows.c.owner == owner).order_by(self.rows.c.n)))
