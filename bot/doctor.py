@@ -17,6 +17,7 @@ from escalation.store import office_people, published, schema
 from escalation.store.failures import plain_errors
 from escalation.store.office_people import Endpoint
 from handlers.directory import stored
+from handlers.texts import check
 
 
 def examine(settings: Settings, now: datetime) -> list[Finding]:
@@ -31,6 +32,9 @@ def examine(settings: Settings, now: datetime) -> list[Finding]:
 def _lines(settings: Settings) -> Iterator[Finding]:
     if not settings.lines:
         yield Finding("no line is configured; begin with a copy of nabolinje.example.toml")
+    for line in settings.lines.values():
+        for text in check.findings(line):
+            yield Finding(f"{line.slug}: {text}; shorten owner or complaint, or give the line a wording of its own")
 
 
 def _databases(settings: Settings, now: datetime) -> list[Finding]:

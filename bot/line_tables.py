@@ -30,6 +30,7 @@ from escalation.lines import (
     Retention,
 )
 from escalation.policy import CHANNELS, ON_DUTY, Policy, Step
+from handlers.texts.check import fault_of
 
 T = TypeVar("T")
 Lengths = TypeVar("Lengths", Calls, Idle, Retention)
@@ -64,6 +65,7 @@ LINE_KEYS = (
     "holidays",
     "words",
     "complaint",
+    "wording",
 )
 
 
@@ -140,7 +142,7 @@ def read_lines(document: Mapping[str, Any], file: str, faults: list[str]) -> dic
 def _line(slug: str, table: Table) -> LineConfig:
     country = table.must("country", value_of.one_of(COUNTRY_CODES))
     home = COUNTRIES[country or "DK"]
-    return LineConfig(
+    line = LineConfig(
         slug=slug,
         name=table.must("name", value_of.line_name),
         owner=table.must("owner", value_of.words),
@@ -166,6 +168,7 @@ def _line(slug: str, table: Table) -> LineConfig:
         words=_extra_words(table.table("words", WORD_KEYS)),
         complaint=table.get("complaint", value_of.words, home.complaint),
     )
+    return replace(line, wording=_wording(table.table("wording", LANGUAGES), line))
 
 
 def _optional(table: Table, key: str, convert: Convert[str]) -> str | None:
@@ -218,6 +221,22 @@ def _step(table: Table) -> Step:
 
 def _extra_words(table: Table) -> dict[str, tuple[str, ...]]:
     return {key: table.get(key, value_of.list_of_words, ()) for key in WORD_KEYS if table.has(key)}
+
+
+def _wording(table: Table, line: LineConfig) -> dict[str, dict[str, str]]:
+    """Texts of the line's own by language; each must say what the usual one says, and fit where it fits."""
+    own: dict[str, dict[str, str]] = {}
+    for language in LANGUAGES:
+        if not table.has(language):
+            continue
+        if language not in line.languages:
+            table.fault(language, f"the line does not speak it; its languages are {', '.join(line.languages)}")
+        own[language] = table.get(language, value_of.texts_by_key, {})
+        for key, words in own[language].items():
+            fault = fault_of(line, language, key, words)
+            if fault:
+                table.fault(f'{language}."{key}"', fault)
+    return own
 
 
 def _distinct(lines: Mapping[str, LineConfig], top: Table) -> None:

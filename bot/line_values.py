@@ -46,6 +46,21 @@ def list_of_words(value: Any) -> tuple[str, ...]:
     return tuple(words(item) for item in value)
 
 
+def texts_by_key(value: Any) -> dict[str, str]:
+    """Texts by key; `reporter.confirm` without quotes is a table in a table to TOML, and means the same."""
+    if not isinstance(value, dict):
+        raise Refused("is not a table of texts by their keys")
+    found: dict[str, str] = {}
+    for key, inner in value.items():
+        if isinstance(inner, dict):
+            found |= {f"{key}.{rest}": text for rest, text in texts_by_key(inner).items()}
+        elif isinstance(inner, str) and inner.strip():
+            found[key] = inner.strip()
+        else:
+            raise Refused(f'"{key}" is not a text'[:60])
+    return found
+
+
 def one_of(allowed: Sequence[str]) -> Callable[[Any], str]:
     """A converter that takes one word out of a closed list."""
 

@@ -16,7 +16,7 @@ from handlers import keyboard_reporter, times
 from handlers.gsm7 import fold, transliterate
 from handlers.messages import Choice, Cleared
 from handlers.shortening import capped, numbered, told_apart
-from handlers.texts.catalogue import catalogue, has, placeholders, spoken, text
+from handlers.texts.catalogue import has, pattern_of, placeholders, spoken, text
 
 _T = TypeVar("_T")
 _CODES_SHOWN = 3
@@ -139,7 +139,7 @@ def _trait(ask: _Ask, landlord: bool) -> str:
 
 
 def _fill(ask: _Ask, key: str) -> str:
-    pattern = catalogue(ask.language).pattern(key)
+    pattern = pattern_of(key, ask.language, ask.line.wording)
     return pattern.format_map({name: _FACTS[name](ask) for name in placeholders(pattern)})
 
 

@@ -17,7 +17,7 @@ from handlers.gsm7 import fold
 from handlers.keyboard_staff import COMMANDS, OUTCOMES
 from handlers.render import Rendered, clear
 from handlers.shortening import capped
-from handlers.texts.catalogue import catalogue, has, placeholders, spoken, text
+from handlers.texts.catalogue import has, pattern_of, placeholders, spoken, text
 
 # What an alert adds to the category, weightiest first; an SMS has room for two.
 TAGS = ("child", "interpreter", "place_unclear", "self", "unreadable", "data_request")
@@ -111,7 +111,7 @@ def _trait(ask: _Ask) -> str:
 
 
 def _fill(ask: _Ask, key: str) -> str:
-    pattern = catalogue(ask.language).pattern(key)
+    pattern = pattern_of(key, ask.language, ask.line.wording)
     return pattern.format_map({name: _FACTS[name](ask) for name in placeholders(pattern)})
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import string
+from collections.abc import Mapping
 from gettext import GNUTranslations
 from io import BytesIO
 from pathlib import Path
@@ -53,6 +54,11 @@ def spoken(language: str, default: str) -> str:
 def text(key: str, language: str, **values: object) -> str:
     """The text of `key` with its placeholders filled. Raises KeyError naming the key or the missing value."""
     return catalogue(language).pattern(key).format_map(values)
+
+
+def pattern_of(key: str, language: str, own: Mapping[str, Mapping[str, str]]) -> str:
+    """A line's own text where it has one, else the catalogue's."""
+    return own.get(language, {}).get(key) or catalogue(language).pattern(key)
 
 
 def has(key: str, language: str) -> bool:

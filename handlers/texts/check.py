@@ -5,9 +5,11 @@ Run as ``python -m handlers.texts.check``; `findings` also serves ``nabolinje ch
 
 from __future__ import annotations
 
+import functools
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
+from difflib import get_close_matches
 from itertools import combinations
 from zoneinfo import ZoneInfo
 
@@ -16,7 +18,7 @@ from handlers import times
 from handlers.gsm7 import SEGMENT, septets
 from handlers.render_staff import TAGS, TAGS_BY_SMS
 from handlers.shortening import numbered
-from handlers.texts.catalogue import LANGUAGES, catalogue, placeholders, text
+from handlers.texts.catalogue import LANGUAGES, catalogue, pattern_of, placeholders, text
 
 # Nothing longer is promised to fit; `nabolinje check` reports a line whose own settings are.
 LONGEST_OWNER = "Eksempelby-Midt Kommune!"
@@ -72,17 +74,49 @@ def sms_keys(language: str) -> list[str]:
     )
 
 
+def fault_of(line: LineConfig, language: str, key: str, words: str) -> str | None:
+    """Why a line may not say `words` in place of the text `key`, in one clause; None when it may."""
+    standard = catalogue(language)
+    if key not in standard.keys or not key.startswith(_WHOLE_MESSAGES):
+        return f"is not the key of a text{_near(key, standard.keys)}"
+    try:
+        used = placeholders(words)
+    except ValueError:
+        return "has a brace that belongs to no {placeholder}"
+    wanted = placeholders(standard.pattern(key))
+    if used != wanted:
+        named = " ".join(f"{{{name}}}" for name in sorted(wanted)) or "none"
+        odd = " ".join(f"{{{name}}}" for name in sorted(used ^ wanted))
+        return f"must use each of its placeholders and no other ({named}); look at {odd}"
+    if key not in sms_keys(language):
+        return None
+    return _unfit(words.format_map(_values(line, language, key, line.child_tel or line.emergency)))
+
+
+def _near(key: str, known: Iterable[str]) -> str:
+    near = get_close_matches(key, [one for one in known if one.startswith(_WHOLE_MESSAGES)], n=1)
+    return f" (did you mean {near[0]}?)" if near else ", such as reporter.confirm"
+
+
 def _too_long(line: LineConfig, languages: tuple[str, ...], tel: str) -> Iterator[str]:
     for language in languages:
-        values = longest(line, language, tel)
         for key in sms_keys(language):
-            message = catalogue(language).pattern(key).format_map({**values, **_own_choices(key, language)})
-            length = septets(message)
-            if length is None:
-                odd = sorted({char for char in message if septets(char) is None})
-                yield f"{language}.po: {key} has characters outside GSM-7: {' '.join(map(ascii, odd))}"
-            elif length > SEGMENT:
-                yield f"{language}.po: {key} is {length} septets at its longest; one SMS holds {SEGMENT}"
+            pattern = pattern_of(key, language, line.wording)
+            unfit = _unfit(pattern.format_map(_values(line, language, key, tel)))
+            if unfit:
+                yield f"{language}.po: {key} {unfit}"
+
+
+def _values(line: LineConfig, language: str, key: str, tel: str) -> dict[str, str]:
+    return {**longest(line, language, tel), **_own_choices(key, language)}
+
+
+def _unfit(message: str) -> str | None:
+    length = septets(message)
+    if length is None:
+        odd = sorted({char for char in message if septets(char) is None})
+        return f"has characters outside GSM-7: {' '.join(map(ascii, odd))}"
+    return f"is {length} septets at its longest; one SMS holds {SEGMENT}" if length > SEGMENT else None
 
 
 def longest(line: LineConfig, language: str, tel: str) -> dict[str, str]:
@@ -135,6 +169,7 @@ def _own_choices(key: str, language: str) -> dict[str, str]:
     return {"choices": numbered(["M" * 20] * 3, "  ")}
 
 
+@functools.cache
 def _times(language: str) -> tuple[str, str, str, str]:
     instants = [_START + timedelta(days=day) for day in range(366)]
     makers: tuple[Callable[[datetime], str], ...] = (
@@ -156,6 +191,7 @@ def _longest_of(language: str, family: str) -> str:
     return max(_texts(language, family), key=len)
 
 
+@functools.cache
 def _what(language: str) -> str:
     said = (
         dict.fromkeys([text(f"category.{category}", language), *(text(f"tag.{tag}", language) for tag in tags)])
@@ -165,6 +201,7 @@ def _what(language: str) -> str:
     return max((", ".join(each) for each in said), key=len)
 
 
+@functools.cache
 def _held(language: str) -> str:
     pairs = (", ".join(pair) for pair in combinations(_texts(language, "held"), 2))
     return f"{max(pairs, key=len)}, {text('word.and_more', language, count=8)}"

@@ -284,3 +284,35 @@ def test_a_rehearsal_clock_is_refused_while_a_provider_could_be_reached(tmp_path
         with_clock_file(real, tmp_path / "clock")
     rig = load_with(tmp_path, TWILIO_ACCOUNT_SID="AC1", TWILIO_AUTH_TOKEN="t", TWILIO_API_URL="http://127.0.0.1:9")
     assert with_clock_file(rig, tmp_path / "clock").clock_file == tmp_path / "clock"
+
+
+WORDING = "[lines.byen.wording.da]\n"
+LATE = '"{line}, sag {code}: Ikke glemt. Nyt senest {t}. Fare: ring {em}."'
+
+
+@pytest.mark.parametrize("key", ['"reporter.late"', "reporter.late"])
+def test_a_line_may_say_a_text_in_its_own_words(tmp_path: Path, key: str) -> None:
+    assert line(tmp_path, f"{WORDING}{key} = {LATE}").wording == {"da": {"reporter.late": LATE.strip('"')}}
+
+
+@pytest.mark.parametrize(
+    ("entry", "said"),
+    [
+        ('"reporter.lat" = "Vent"', "is not the key of a text (did you mean reporter.late"),
+        ('"word.case" = "sag {code}"', "is not the key of a text"),
+        ('"reporter.late" = "Vent til {t}"', "look at {code} {em} {line}"),
+        (f'"reporter.late" = {LATE[:-1]} {{owner}}"', "look at {owner}"),
+        ('"reporter.late" = "{line"', "has a brace that belongs to no {placeholder}"),
+        (f'"reporter.late" = {LATE[:-1]} {"x" * 90}"', "septets at its longest; one SMS holds 160"),
+        (f'"reporter.late" = {LATE[:-1]} ♥"', "has characters outside GSM-7: "),
+        ('"reporter.late" = 7', "is not a text"),
+    ],
+)
+def test_a_wording_that_says_less_or_does_not_fit_is_refused(tmp_path: Path, entry: str, said: str) -> None:
+    fault = only_fault(tmp_path, MINIMAL + WORDING + entry)
+    assert fault.startswith("nabolinje.toml [lines.byen].wording.da") and said in fault
+
+
+def test_a_wording_in_a_language_the_line_does_not_speak_is_refused(tmp_path: Path) -> None:
+    told = MINIMAL + 'languages = ["da"]\n[lines.byen.wording.en]\n'
+    assert only_fault(tmp_path, told).endswith("the line does not speak it; its languages are da")

@@ -300,3 +300,13 @@ def test_a_receipt_survives_being_stored() -> None:
 def test_a_receipt_refuses_a_fact_it_has_no_field_for() -> None:
     with pytest.raises(TypeError):
         Receipt.from_json({"team": "CTI"})
+
+
+def test_a_line_with_a_wording_of_its_own_is_heard_in_it_and_in_no_other_language() -> None:
+    own = replace(
+        LINE, wording={"da": {"reporter.late": "Vent til {t}. Sag {code}.", "staff.taken_you": "Din: {code}"}}
+    )
+    late = [render.reporter("late", FULL, own, language, "sms") for language in ("da", "en")]
+    assert late[0] is not None and late[0].text == "Vent til 28/11 23.38. Sag K7M2."
+    assert late[1] == render.reporter("late", FULL, LINE, "en", "sms")
+    assert render_staff.staff("taken_you", FACTS, own, "da", "sms").text == "Din: K7M2"
