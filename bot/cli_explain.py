@@ -17,8 +17,9 @@ from escalation.errors import NotConfigured, Refused
 from escalation.lines import LineConfig
 from escalation.places import PlaceMatch, Stock, match
 from escalation.store import published
-from escalation.understanding import Understanding, understand
+from escalation.understanding import Understanding
 from handlers.commands import parse
+from handlers.hearing import hear
 from handlers.placing import make_stock
 
 Explainer = Callable[[Mapping[str, Any]], dict[str, Any]]
@@ -110,7 +111,7 @@ class _Messages:
 
     def explain(self, asked: Mapping[str, Any]) -> dict[str, Any]:
         line = self._line(asked.get("line"))
-        heard = understand(asked["text"], country=line.country, languages=line.languages, words=line.words)
+        heard = hear(asked["text"], line)
         return {
             "category": heard.category,
             "sure": heard.sure,

@@ -56,3 +56,19 @@ def test_a_danger_is_a_report_whatever_else_is_said() -> None:
 
 def test_in_doubt_it_is_a_report() -> None:
     assert [intent(text) for text in ("", "over Netto, rød dør", "3. tv", "🙃")] == ["report"] * 4
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "tak, det er startet igen nu",
+        "tak, nu er de i gang igen",
+        "super tak, det hjalp ikke",
+        "thanks, it started again",
+        "thanks it did not help",
+        "danke, es geht wieder los",
+        "danke, hat nichts geholfen",
+    ],
+)
+def test_thanks_that_tell_it_goes_on_are_a_report(words: str) -> None:
+    assert intent(words) == "report"
