@@ -231,7 +231,9 @@ class Player:
         """What whoever has the newest case, or everybody while nobody has it, was told about it."""
         case = self.town.cases()[-1]
         staff = {e.address: e.staff for e in self.town.office.read_now(office_people.endpoints_of, LINE)}
-        told = [out for _, out in self.town.phones.log if str(case["code"]) in str(out.text) and out.address in staff]
+        # Two phones get theirs at one instant in an order that the machine's speed decides, so it must not matter here.
+        log = sorted(self.town.phones.log, key=lambda sent: (sent[0], sent[1].address))
+        told = [out for _, out in log if str(case["code"]) in str(out.text) and out.address in staff]
         mine = [out for out in told if case["taken_by"] in (None, staff[out.address])]
         assert mine, f"{self.script.name}: nobody was alerted"
         return mine
