@@ -9,12 +9,11 @@ from itertools import pairwise
 
 from bot.doctor_findings import Finding
 from escalation.lines import LineConfig
-from escalation.policy import ON_DUTY, TEAM_PREFIX
+from escalation.policy import ON_DUTY, SPOKEN, TEAM_PREFIX, channels
 from escalation.register import Register
 from escalation.rota import Shift
 from escalation.store.office_people import Endpoint
 from handlers.overview import team_week
-from handlers.steps import CHANNELS_WE_SPEAK
 
 AHEAD = timedelta(days=14)
 _NAMED = 8
@@ -31,7 +30,7 @@ class Reach:
     @classmethod
     def of(cls, endpoints: Sequence[Endpoint], line: str) -> Reach:
         usable = [e for e in endpoints if e.line == line and e.disabled_at is None]
-        return cls({c: frozenset(e.staff for e in usable if e.channel == c) for c in CHANNELS_WE_SPEAK})
+        return cls({c: frozenset(e.staff for e in usable if e.channel == c) for c in SPOKEN})
 
     def through(self, channels: Collection[str]) -> frozenset[str]:
         return frozenset().union(*(self.by_channel[c] for c in channels if c in self.by_channel))
@@ -41,7 +40,7 @@ def examine(register: Register, line: LineConfig, endpoints: Sequence[Endpoint],
     """Everything about a line's shifts in the next 14 days that would leave a case lying."""
     reach = Reach.of(endpoints, line.slug)
     reached = reach.through(_channels(line))
-    seeing = reach.through(("telegram",) if line.sms_detail == "none" else CHANNELS_WE_SPEAK)
+    seeing = reach.through(("telegram",) if line.sms_detail == "none" else SPOKEN)
     for team in answering_teams(register, line, now):
         week = team_week(register, line, team, now, now + AHEAD)
         shifts = [s for s in week.shifts if (s.staff, s.day) not in week.left]
@@ -87,7 +86,7 @@ def _channels(line: LineConfig) -> set[str]:
     """The channels by which any step rings whoever is on a shift."""
     return {
         channel
-        for policy in line.escalation.values() for step in policy.steps for channel in step.by
+        for policy in line.escalation.values() for step in policy.steps for channel in channels(step.by, SPOKEN)
         if any(name == ON_DUTY or name.startswith(TEAM_PREFIX) for name in step.notify)
     }  # fmt: skip
 

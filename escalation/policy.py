@@ -5,7 +5,7 @@ An incident keeps the policy as it was when it was opened (a JSON snapshot); peo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
@@ -13,6 +13,7 @@ from typing import Any, Protocol, TypeVar
 ON_DUTY, CONTACT_PERSON, COORDINATOR = "on_duty", "contact_person", "coordinator"
 TEAM_PREFIX = "team:"
 CHANNELS = ("telegram", "sms", "voice")
+SPOKEN = ("telegram", "sms")
 
 # How much longer a policy of a single step (which has no gap to repeat) lets its round last.
 _LONE_STEP_GAP = timedelta(minutes=5)
@@ -112,6 +113,18 @@ def step_targets(policy: Policy, position: Position) -> Targets:
     first = position == FIRST
     notify = step.notify if not first or ON_DUTY in step.notify else (*step.notify, ON_DUTY)
     return Targets(notify, step.by, everybody=not first)
+
+
+def channels(by: Sequence[str], reached_on: Collection[str]) -> list[str]:
+    """The channels to try for somebody who can be reached on `reached_on`, in the order of a step's `by`.
+
+    Nothing here can ring: `voice` has failed before it began, and in its place stands whatever else reaches
+    him. So a step by voice alone keeps its time, and its people are not passed over (docs/adr/0011).
+    """
+    wanted: list[str] = []
+    for channel in by:
+        wanted += [channel] if channel in SPOKEN else [c for c in SPOKEN if c not in by]
+    return [channel for channel in dict.fromkeys(wanted) if channel in reached_on]
 
 
 class Ordered(Protocol):

@@ -13,7 +13,7 @@ from escalation.store.office_incidents import Incident
 from escalation.store.office_outbox import OFFICE
 from escalation.store.outbox import Settled
 from handlers.office_desk import GONE, OfficeDesk, reachable, say_to, tell_phone
-from handlers.steps import alert, back_to_duty, resort_owner, run_step
+from handlers.steps import alert, back_to_duty, hurry, resort_owner
 from handlers.telling import TOLD, tell_again
 
 _ARRIVED = ("sent", "delivered")
@@ -55,7 +55,7 @@ def _next_channel(unit: Unit, desk: OfficeDesk, incident: Incident, found: Alert
     if found.rest and alert(unit, desk, incident, found.staff, found.rest, position, now):
         return
     if not anybody_alerted(unit, incident):
-        run_step(unit, desk, incident, now)
+        hurry(unit, desk, incident, now)
 
 
 def anybody_alerted(unit: Unit, incident: Incident) -> bool:
@@ -126,4 +126,4 @@ def skip_person(unit: Unit, desk: OfficeDesk, incident: Incident, staff: str, no
     """One person's alerts no longer count; if nobody else is alerted, the next step comes at once."""
     office_due.end_alerts(unit, incident.id, "skipped", staff=staff)
     if not anybody_alerted(unit, incident):
-        run_step(unit, desk, incident, now)
+        hurry(unit, desk, incident, now)

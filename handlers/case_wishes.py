@@ -93,12 +93,12 @@ def _quiet(unit: Unit, desk: OfficeDesk, row: Outward, thread: CaseThread, incid
 
 
 def _worse(unit: Unit, desk: OfficeDesk, row: Outward, thread: CaseThread, incident: Incident, now: datetime) -> None:
-    """After a check-back: it got worse, so the case begins anew."""
+    """After a check-back: it got worse, so the case begins anew, and does not wait for the day."""
     if incident.state != "closed":
         holding.tell_holder(unit, desk, incident, "worse", now)
         return
     body = {"category": incident.category, "urgency": incident.urgency, "danger": False, "place": incident.place}
-    reopen(unit, desk, incident, {**body, **row.body}, thread, now)
+    reopen(unit, desk, incident, {**body, **row.body}, thread, now, at_once=True)
 
 
 def _no_checkback(

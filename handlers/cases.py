@@ -12,7 +12,7 @@ from escalation.store import office_due, office_hatch, office_incidents
 from escalation.store.base import Unit
 from escalation.store.hatch import Outward
 from escalation.store.office_incidents import CaseThread, Incident
-from handlers import case_wishes, holding, joining, steps
+from handlers import case_wishes, holding, joining, recurring, steps
 from handlers.office_desk import OfficeDesk
 from handlers.reopening import at, learned, reopen, tags_of
 
@@ -68,6 +68,7 @@ def _open(unit: Unit, desk: OfficeDesk, row: Outward, now: datetime) -> None:
     )
     _first_thread(unit, incident, row)
     office_incidents.note(unit, incident.id, "opened", now, thread=row.thread, **_words(body))
+    incident = recurring.weigh(unit, desk, incident, now)
     steps.begin(unit, desk, incident, now, at(body.get("hold_until")))
     joining.ask_same_matter(unit, desk, incident, now)
 
@@ -124,6 +125,8 @@ def _said(
         return
     changed = learned(unit, desk, body, incident, now)
     office_incidents.save(unit, changed)
+    if incident.place_index != changed.place_index:
+        changed = recurring.weigh(unit, desk, changed, now)
     if changed.state == "new":
         _alert_anew(unit, desk, incident, changed, body, now)
     elif body.get("text"):

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from escalation.hours import news_by
+from escalation.hours import in_day_shift, news_by
+from escalation.lines import LineConfig
 from escalation.notices import Receipt
-from escalation.store import office_due, office_incidents
+from escalation.store import office_due, office_incidents, office_people
 from escalation.store.base import Unit
 from escalation.store.office_incidents import CaseThread, Incident
 from escalation.store.outbox import NORMAL, URGENT
+from escalation.wall_clock import at
 from handlers.office_desk import OfficeDesk, tell_reporter
 from handlers.steps import back_to_duty, is_there
 from handlers.telling import tell_staff
@@ -43,11 +45,20 @@ def hold(unit: Unit, desk: OfficeDesk, incident: Incident, now: datetime) -> Inc
 
 
 def set_shift_end(unit: Unit, desk: OfficeDesk, incident: Incident, staff: str, now: datetime) -> bool:
-    """Have the case leave his hands when his present shift ends. False when he is on none."""
-    duties = desk.register(unit).duties_of(desk.lines[incident.line], staff, now)
+    """Have the case leave his hands when his present shift ends, or his last day does. False when he is on none."""
+    line = desk.lines[incident.line]
+    person = desk.register(unit).staff(line, staff, now)
+    if person is not None and person.valid_to is not None:
+        office_due.set_timer(unit, incident.id, "left", last_moment(person.valid_to, line), staff)
+    duties = desk.register(unit).duties_of(line, staff, now)
     if duties:
         office_due.set_timer(unit, incident.id, "shift_end", max(shift.until for _, shift in duties), staff)
     return bool(duties)
+
+
+def last_moment(day: date, line: LineConfig) -> datetime:
+    """The end of somebody's last day on the line's wall clock: from then on he has access to nothing."""
+    return at(day + timedelta(days=1), time(0), line.zone)
 
 
 def tell_holder(unit: Unit, desk: OfficeDesk, incident: Incident, kind: str, now: datetime, **facts: Any) -> None:
@@ -65,6 +76,19 @@ def tell_holder(unit: Unit, desk: OfficeDesk, incident: Incident, kind: str, now
     priority = URGENT if kind == "raised" else NORMAL
     if not tell_staff(unit, desk, line, incident.taken_by, kind, told, now, about=incident.id, priority=priority):
         back_to_duty(unit, desk, incident, now, "nobody to tell")
+
+
+def at_work(unit: Unit, desk: OfficeDesk, incident: Incident, staff: str, now: datetime) -> bool:
+    """Whether somebody can be given a case now: on a shift, or in the daytime one of those who need none."""
+    line, register = desk.lines[incident.line], desk.register(unit)
+    person = register.staff(line, staff, now)
+    if person is None or staff in office_people.absent(unit, line.slug, now):
+        return False
+    if register.on_any_duty(line, staff, now):
+        return True
+    without_shifts = register.next_shift(line, staff, now) is None
+    wanted = incident.contact_person == staff or person.role in ("coordinator", "admin")
+    return wanted and without_shifts and in_day_shift(now, line)
 
 
 def raised(unit: Unit, desk: OfficeDesk, incident: Incident, now: datetime) -> None:

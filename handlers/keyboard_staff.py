@@ -40,6 +40,8 @@ _FIXED: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "edited": (("show", "reply"),),
     "media": (("reply", "note"),),
     "more_here": (("reply", "note"),),
+    "take_first": (("take",),),
+    "repeated": (("show", "note"),),
     "idle": (("note", "snooze"), ("close",)),
     "reply_undelivered": (("reply", "note"),),
     "undelivered": (("reply", "note"),),

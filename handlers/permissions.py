@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from escalation.directory import Staff
-from escalation.store import office_due, office_people
+from escalation.store import office_due
 from escalation.store.base import Unit
 from escalation.store.office_incidents import Incident
 from handlers.office_desk import OfficeDesk
@@ -14,7 +14,11 @@ OVERSIGHT = frozenset({"coordinator", "admin"})
 
 
 def may_take(unit: Unit, desk: OfficeDesk, incident: Incident, person: Staff, now: datetime) -> bool:
-    """Anybody who was alerted, is on duty for the team, is the contact person, or coordinates the line."""
+    """Anybody who was alerted, is on duty, is the contact person, or coordinates the line.
+
+    Who helps from outside is on duty only for the teams he answers for; of our own people anybody who is on a
+    shift may help out. A break does not bar whoever wants to help all the same.
+    """
     if person.role in OVERSIGHT or incident.contact_person == person.staff:
         return True
     if office_due.was_alerted(unit, incident.id, person.staff):
@@ -23,10 +27,18 @@ def may_take(unit: Unit, desk: OfficeDesk, incident: Incident, person: Staff, no
 
 
 def on_duty_for(unit: Unit, desk: OfficeDesk, incident: Incident, person: Staff, now: datetime) -> bool:
-    line = desk.lines[incident.line]
-    absent = office_people.absent(unit, line.slug, now)
-    shift = desk.register(unit).on_duty(line, incident.team, now, absent)
-    return any(p.staff == person.staff for p in shift)
+    line, register = desk.lines[incident.line], desk.register(unit)
+    teams = {team for team, _ in register.duties_of(line, person.staff, now)}
+    return incident.team in teams or bool(teams and not register.is_external(line.slug, person.team))
+
+
+def refusal(unit: Unit, desk: OfficeDesk, incident: Incident, person: Staff, now: datetime) -> str:
+    """The answer to somebody who may not do this now. Who helps from outside and has nothing to do with the case
+    hears what he would hear if there were none."""
+    if not may_take(unit, desk, incident, person, now):
+        external = desk.register(unit).is_external(incident.line, person.team)
+        return "unknown_case" if external else "not_yours_to_take"
+    return {"new": "take_first", "closed": "closed_already"}.get(incident.state, "lost_race")
 
 
 def may_see(unit: Unit, desk: OfficeDesk, incident: Incident, person: Staff, now: datetime) -> bool:
@@ -45,6 +57,12 @@ def may_see(unit: Unit, desk: OfficeDesk, incident: Incident, person: Staff, now
     if _contact_now(unit, desk, incident, person, now):
         return True
     return incident.taken_by == person.staff and register.on_any_duty(line, person.staff, now)
+
+
+def may_see_history(unit: Unit, desk: OfficeDesk, incident: Incident, person: Staff, now: datetime) -> bool:
+    """What colleagues wrote and what was there before: our own people, and the resident's own contact person."""
+    external = desk.register(unit).is_external(incident.line, person.team)
+    return not external or _contact_now(unit, desk, incident, person, now)
 
 
 def _contact_now(unit: Unit, desk: OfficeDesk, incident: Incident, person: Staff, now: datetime) -> bool:

@@ -20,13 +20,15 @@ from handlers.shortening import capped
 from handlers.texts.catalogue import has, pattern_of, placeholders, spoken, text
 
 # What an alert adds to the category, weightiest first; an SMS has room for two.
-TAGS = ("child", "interpreter", "place_unclear", "self", "unreadable", "data_request")
+TAGS = ("child", "interpreter", "place_unclear", "self", "repeated", "unreadable", "data_request")
 TAGS_BY_SMS = 2
 _CODES_SHOWN = 6
 _OPTIONS_SHOWN = 4
 _HELD_SHOWN = 2
 _NAME_SHOWN = 30
-_WORDS_SHOWN = 3000
+_WORDS_SHOWN = 2500
+_NOTES_SHOWN = 5
+_NOTE_SHOWN = 200
 _SHOWS_DETAIL = frozenset({"where", "where_address", "more_here", "media"})
 _WITHOUT_DETAIL: Mapping[str, str] = {"where": "where_withheld", "more_here": "more"}
 
@@ -162,6 +164,23 @@ def _media(ask: _Ask) -> str:
     return "\n\n" + (ask.text("word.media_one") if count == 1 else ask.text("word.media_many", count=count))
 
 
+def _notes(ask: _Ask) -> str:
+    notes = ask.words("notes")
+    return (
+        f"\n\n{ask.text('word.notes')} " + "\n".join(note[:_NOTE_SHOWN] for note in notes[-_NOTES_SHOWN:])
+        if notes
+        else ""
+    )
+
+
+def _history(ask: _Ask) -> str:
+    earlier = ask.facts.get("history") or ()
+    if not isinstance(earlier, tuple):
+        raise ValueError(f"the notice {ask.kind!r} needs history as a tuple")
+    said = [f"{code} {category(name, ask.language)}, {times.day(on, ask.language)}" for code, name, on in earlier]
+    return f"\n\n{ask.text('word.earlier')} " + " · ".join(said) if said else ""
+
+
 def _held(ask: _Ask) -> str:
     keys = [f"held.{kind}" for kind in ask.words("kinds")]
     named = [ask.text(key if has(key, ask.language) else "held.other") for key in keys]
@@ -199,6 +218,8 @@ _FACTS: dict[str, Callable[[_Ask], str]] = {
     "instruction": lambda ask: ask.word("instruction") or ask.text("word.no_instruction"),
     "caution": _caution,
     "media": _media,
+    "notes": _notes,
+    "history": _history,
     "codes": lambda ask: capped(ask.words("codes"), _CODES_SHOWN, ask.language),
     "example": lambda ask: ask.words("codes")[0],
     "options": _options,

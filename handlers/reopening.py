@@ -10,7 +10,7 @@ from typing import Any
 from escalation.store import office_due, office_incidents
 from escalation.store.base import Unit
 from escalation.store.office_incidents import CaseThread, Incident
-from handlers import steps
+from handlers import recurring, steps
 from handlers.office_desk import OfficeDesk
 
 
@@ -75,7 +75,14 @@ def _more_tags(incident: Incident, body: dict[str, Any]) -> tuple[str, ...]:
 
 
 def reopen(
-    unit: Unit, desk: OfficeDesk, incident: Incident, body: dict[str, Any], thread: CaseThread, now: datetime
+    unit: Unit,
+    desk: OfficeDesk,
+    incident: Incident,
+    body: dict[str, Any],
+    thread: CaseThread,
+    now: datetime,
+    *,
+    at_once: bool = False,
 ) -> None:
     """A closed case begins again with those who answer for the place today, as urgent as the new words are."""
     line = desk.lines[incident.line]
@@ -93,8 +100,9 @@ def reopen(
     )
     office_due.clear_timers(unit, incident.id)
     office_incidents.note(unit, incident.id, "reopened", now, thread=thread.id)
+    again = recurring.weigh(unit, desk, again, now)
     promised = at(body.get("promised_at"))
     office_incidents.save_thread(unit, replace(thread, promised_at=promised, late=0))
     if promised:
         office_due.set_timer(unit, incident.id, "late", promised, thread.id)
-    steps.begin(unit, desk, again, now, None)
+    steps.begin(unit, desk, again, now, None, at_once=at_once)

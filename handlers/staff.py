@@ -9,7 +9,7 @@ from escalation.store import office_hatch, office_incidents, office_people
 from escalation.store.base import Unit
 from escalation.store.hatch import Outward
 from escalation.store.office_incidents import Incident
-from handlers import staff_cases, staff_presence, staff_replies
+from handlers import alerting, staff_presence, staff_replies, staff_showing, staff_taking, staff_working
 from handlers.commands import Command, parse, parse_button
 from handlers.messages import Inbound
 from handlers.office_desk import OfficeDesk, answer_button
@@ -35,7 +35,7 @@ def receive(unit: Unit, desk: OfficeDesk, row: Outward, now: datetime) -> None:
 def _visit(unit: Unit, visit: StaffVisit) -> None:
     inbound, endpoint = visit.inbound, visit.endpoint
     if inbound.kind == "blocked" and inbound.text != "unblocked":
-        office_people.disable(unit, visit.line.slug, endpoint.channel, endpoint.index, "blocked", visit.now)
+        _close_channel(unit, visit, "blocked")
         return
     office_people.heard(unit, endpoint.id, visit.now)
     answer_button(unit, endpoint, inbound.button_ref, visit.now)
@@ -55,6 +55,8 @@ def _prompted(unit: Unit, visit: StaffVisit, codes: tuple[str, ...]) -> Command 
     if prompt is None or until is None or until < visit.now or visit.inbound.kind != "text":
         return None
     spoken = parse(visit.inbound.text, codes)
+    if spoken.action in ("take", "pass") and len(visit.inbound.text.split()) == 1:
+        return None  # a bare "ja" or "2" answers an alert; sent on, a reporter would read it
     if spoken.action not in ("unclear", "note") and spoken.code is not None and _names_code(visit, spoken.code):
         return None
     office_people.set_prompt(unit, visit.endpoint.id, None, None)
@@ -90,28 +92,34 @@ def _carry_out(unit: Unit, visit: StaffVisit, command: Command, codes: tuple[str
 
 def _stop(unit: Unit, visit: StaffVisit, command: Command) -> None:
     """STOP from staff closes this channel only; the next one is used from now on."""
-    endpoint = visit.endpoint
     visit.say(unit, "stopped_channel")
-    office_people.disable(unit, visit.line.slug, endpoint.channel, endpoint.index, "stopped", visit.now)
+    _close_channel(unit, visit, "stopped")
+    staff_presence.tell_coordinators(unit, visit, "absent_told")
+
+
+def _close_channel(unit: Unit, visit: StaffVisit, reason: str) -> None:
+    line, endpoint = visit.line.slug, visit.endpoint
+    office_people.disable(unit, line, endpoint.channel, endpoint.index, reason, visit.now)
+    alerting.channel_lost(unit, visit.desk, line, visit.person.staff, endpoint.channel, visit.now)
 
 
 def _same(unit: Unit, visit: StaffVisit, incident: Incident, code: str, command: Command) -> None:
     other, _, answer = (command.arg or "").partition(":")
-    staff_cases.same(unit, visit, incident, code, other.upper(), answer)
+    staff_working.same(unit, visit, incident, code, other.upper(), answer)
 
 
-def _snooze_reason(unit: Unit, visit: StaffVisit, incident: Incident, code: str, command: Command) -> None:
-    visit.note(unit, incident, "note", text=command.body or "")
-    visit.say(unit, "noted", code=code)
+def _snooze(unit: Unit, visit: StaffVisit, incident: Incident, code: str, command: Command) -> None:
+    staff_working.snooze(unit, visit, incident, code, command.body, command.minutes)
 
 
 def _ring(unit: Unit, visit: StaffVisit, incident: Incident, code: str, command: Command) -> None:
-    """This service cannot ring yet; whoever asks is told what he can do instead."""
-    visit.say(unit, "reply_menu", code=code)
+    """This service cannot ring yet; whoever asks is told so, and what he can do instead."""
+    if staff_working.has_it(unit, visit, incident, code):
+        visit.say(unit, "cannot_ring", code=code)
 
 
-def _outcome(command: Command) -> str | None:
-    return command.body or command.arg
+def _close(unit: Unit, visit: StaffVisit, incident: Incident, code: str, command: Command) -> None:
+    staff_working.close(unit, visit, incident, code, command.body or command.arg)
 
 
 _General = Callable[[Unit, StaffVisit, Command], None]
@@ -125,11 +133,11 @@ _GENERAL: dict[str, _General] = {
     "stop": _stop,
 }
 _ON_CASE: dict[str, _OnCase] = {
-    "take": lambda unit, visit, incident, code, command: staff_cases.take(unit, visit, incident, code),
-    "pass": lambda unit, visit, incident, code, command: staff_cases.pass_on(unit, visit, incident, code),
-    "where": lambda unit, visit, incident, code, command: staff_cases.show(unit, visit, incident, code),
-    "show": lambda unit, visit, incident, code, command: staff_cases.show(unit, visit, incident, code),
-    "note": lambda unit, visit, incident, code, command: staff_cases.note(unit, visit, incident, code, command.body),
+    "take": lambda unit, visit, incident, code, command: staff_taking.take(unit, visit, incident, code),
+    "pass": lambda unit, visit, incident, code, command: staff_taking.pass_on(unit, visit, incident, code),
+    "where": lambda unit, visit, incident, code, command: staff_showing.show(unit, visit, incident, code),
+    "show": lambda unit, visit, incident, code, command: staff_showing.show(unit, visit, incident, code),
+    "note": lambda unit, visit, incident, code, command: staff_working.note(unit, visit, incident, code, command.body),
     "reply": lambda unit, visit, incident, code, command: staff_replies.reply(
         unit, visit, incident, code, command.body
     ),
@@ -138,19 +146,13 @@ _ON_CASE: dict[str, _OnCase] = {
         unit, visit, incident, code, command.arg
     ),
     "use": lambda unit, visit, incident, code, command: staff_replies.use_suggestion(unit, visit, incident, code),
-    "tomorrow": lambda unit, visit, incident, code, command: staff_cases.snooze(
+    "tomorrow": _snooze,
+    "snooze": _snooze,
+    "snooze_reason": lambda unit, visit, incident, code, command: staff_working.snooze_reason(
         unit, visit, incident, code, command.body
     ),
-    "snooze": lambda unit, visit, incident, code, command: staff_cases.snooze(
-        unit, visit, incident, code, command.body
-    ),
-    "snooze_reason": _snooze_reason,
-    "close": lambda unit, visit, incident, code, command: staff_cases.close(
-        unit, visit, incident, code, _outcome(command)
-    ),
-    "outcome": lambda unit, visit, incident, code, command: staff_cases.close(
-        unit, visit, incident, code, _outcome(command)
-    ),
+    "close": _close,
+    "outcome": _close,
     "ring": _ring,
     "same": _same,
 }

@@ -9,9 +9,8 @@ from escalation.store.base import Unit
 from escalation.store.hatch import Outward
 from handlers import alerting, steps
 from handlers.messages import Inbound
-from handlers.office_desk import OfficeDesk, say_to
+from handlers.office_desk import OfficeDesk, reachable, say_to
 from handlers.staff_visit import StaffVisit
-from handlers.telling import tell_staff
 
 LONGEST_BREAK = timedelta(hours=4)
 USUAL_BREAK = 30
@@ -42,17 +41,21 @@ def _alone(unit: Unit, visit: StaffVisit) -> bool:
     register, line = visit.desk.register(unit), visit.line
     away = office_people.absent(unit, line.slug, visit.now) | {visit.person.staff}
     teams = {team for team, _ in register.duties_of(line, visit.person.staff, visit.now)}
-    return any(not register.on_duty(line, team, visit.now, frozenset(away)) for team in teams)
+    return any(
+        not any(reachable(unit, line.slug, p.staff) for p in register.on_duty(line, team, visit.now, frozenset(away)))
+        for team in teams
+    )
 
 
 def pause(unit: Unit, visit: StaffVisit, minutes: int | None) -> None:
     if _alone(unit, visit):
         visit.say(unit, "pause_refused")
+        tell_coordinators(unit, visit, "last_one_told")
         return
     until = visit.now + min(timedelta(minutes=minutes or USUAL_BREAK), LONGEST_BREAK)
     office_people.add_absence(unit, visit.line.slug, visit.person.staff, "pause", visit.now, until)
     visit.say(unit, "paused", until=until)
-    _tell_coordinators(unit, visit)
+    tell_coordinators(unit, visit, "absent_told")
     _hand_on_alerts(unit, visit)
 
 
@@ -60,13 +63,13 @@ def sick(unit: Unit, visit: StaffVisit) -> None:
     """Gone for the shift: what he holds goes back to the duty at once."""
     if _alone(unit, visit):
         visit.say(unit, "sick_refused")
-        _tell_coordinators(unit, visit)
+        tell_coordinators(unit, visit, "last_one_told")
         return
     duties = visit.desk.register(unit).duties_of(visit.line, visit.person.staff, visit.now)
     until = max([shift.until for _, shift in duties], default=visit.now + timedelta(hours=12))
     office_people.add_absence(unit, visit.line.slug, visit.person.staff, "sick", visit.now, until)
     visit.say(unit, "sick_noted")
-    _tell_coordinators(unit, visit)
+    tell_coordinators(unit, visit, "absent_told")
     _hand_on_alerts(unit, visit)
     for incident in office_incidents.held_by(unit, visit.line.slug, visit.person.staff):
         steps.back_to_duty(unit, visit.desk, incident, visit.now, "sick")
@@ -84,7 +87,8 @@ def _hand_on_alerts(unit: Unit, visit: StaffVisit) -> None:
             alerting.skip_person(unit, visit.desk, incident, visit.person.staff, visit.now)
 
 
-def _tell_coordinators(unit: Unit, visit: StaffVisit) -> None:
+def tell_coordinators(unit: Unit, visit: StaffVisit, kind: str) -> None:
+    """Those who see to the rota hear that somebody is away, or wants to be and cannot."""
     for coordinator in visit.desk.register(unit).coordinators(visit.line, visit.now):
         if coordinator != visit.person.staff:
-            tell_staff(unit, visit.desk, visit.line, coordinator, "absent_told", {"name": visit.person.name}, visit.now)
+            visit.tell(unit, coordinator, kind, name=visit.person.name)

@@ -7,12 +7,11 @@ from escalation.notices import TEMPLATE_KEYS, Receipt
 from escalation.store import office_incidents
 from escalation.store.base import Unit
 from escalation.store.office_incidents import Incident
-from handlers import render
+from handlers import holding, render
 from handlers.clearance import Held, clear
 from handlers.office_desk import staff_language, tell_reporter
-from handlers.permissions import owns
-from handlers.staff_cases import PROMPT_LASTS
-from handlers.staff_visit import StaffVisit
+from handlers.staff_visit import PROMPT_LASTS, StaffVisit
+from handlers.staff_working import has_it
 
 
 def reply(unit: Unit, visit: StaffVisit, incident: Incident, code: str, body: str | None) -> None:
@@ -33,8 +32,7 @@ def reply(unit: Unit, visit: StaffVisit, incident: Incident, code: str, body: st
 
 
 def _may_write(unit: Unit, visit: StaffVisit, incident: Incident, code: str) -> bool:
-    if not owns(incident, visit.person):
-        visit.say(unit, "not_yours_to_take", code=code)
+    if not has_it(unit, visit, incident, code):
         return False
     if not any(t.reachable for t in office_incidents.threads_of(unit, incident.id)):
         visit.say(unit, "no_reporter", code=code)
@@ -76,7 +74,7 @@ def _send(unit: Unit, visit: StaffVisit, incident: Incident, code: str, kind: st
         if thread.reachable and (thread.code == code or code == office_incidents.first_code(unit, incident.id)):
             tell_reporter(unit, incident, thread, kind, receipt, visit.now)
     visit.note(unit, incident, "reply", text=receipt.text or kind)
-    visit.acted(unit, incident)
+    holding.acted(unit, visit.desk, incident, visit.now)
     visit.say(unit, "reply_sent", code=code)
 
 
@@ -84,6 +82,7 @@ def secrets_of(unit: Unit, visit: StaffVisit, incident: Incident) -> Secrets:
     """What must not leave in words about this case, gathered only for the moment of judging."""
     register, line = visit.desk.register(unit), visit.line
     housed = register.housed_at(line, incident.property, visit.now)
+    housed = [*housed, *register.periods_of(line.slug, incident.placement)]
     staff = register.staff_of(line.slug)
     place = (incident.place["display"],) if incident.place else ()
     return Secrets(
@@ -94,4 +93,5 @@ def secrets_of(unit: Unit, visit: StaffVisit, incident: Incident) -> Secrets:
         staff_names=tuple(s.name for s in staff),
         addresses_given=place,
         other=tuple(p.placement for p in housed),
+        neutral=tuple(n for n in (line.name, line.sms_number, line.voice_number, line.emergency) if n),
     )

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from escalation.directory import Staff
 from escalation.lines import LineConfig
-from escalation.store import audit, office_due, office_incidents, office_people
+from escalation.store import audit, office_incidents, office_people
 from escalation.store.base import Unit
 from escalation.store.office_incidents import Incident
 from escalation.store.office_outbox import OFFICE
@@ -17,6 +17,10 @@ from escalation.store.outbox import MEDIA_KIND, NORMAL, Post
 from handlers import posting
 from handlers.messages import Inbound
 from handlers.office_desk import OfficeDesk, say_to
+from handlers.permissions import refusal
+from handlers.telling import tell_staff
+
+PROMPT_LASTS = timedelta(minutes=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +63,14 @@ class StaffVisit:
     def audit(self, unit: Unit, action: str, subject: str) -> None:
         audit.record(unit, self.line.slug, f"staff:{self.person.staff}", action, subject, self.now)
 
-    def acted(self, unit: Unit, incident: Incident) -> None:
-        """Something was done about the case: its idle clock starts anew."""
-        idle = self.line.idle.of(incident.urgency)
-        office_due.clear_timer(unit, incident.id, "idle_back")
-        office_due.set_timer(unit, incident.id, "idle", self.now + idle, incident.taken_by or "")
+    def refuse(self, unit: Unit, incident: Incident, code: str, *, edit: bool = False) -> None:
+        """Say why he may not do this to the case now."""
+        kind = refusal(unit, self.desk, incident, self.person, self.now)
+        self.say(unit, kind, edit=edit, code=code, at=incident.taken_at or self.now)
+
+    def tell(self, unit: Unit, staff: str, kind: str, **facts: Any) -> None:
+        """Tell a colleague something, on his own best channel."""
+        tell_staff(unit, self.desk, self.line, staff, kind, facts, self.now)
 
     def note(self, unit: Unit, incident: Incident, kind: str, **body: Any) -> None:
         office_incidents.note(unit, incident.id, kind, self.now, actor=self.person.staff, **body)

@@ -22,7 +22,6 @@ from escalation.store.office_people import Endpoint
 from escalation.store.outbox import SOON, URGENT
 from handlers.office_desk import OfficeDesk, reachable, say_to, tell_phone
 
-CHANNELS_WE_SPEAK = ("telegram", "sms")
 Told = frozenset[str]
 NOBODY: Told = frozenset()
 
@@ -42,15 +41,23 @@ def waits_for_day(incident: Incident, line: LineConfig) -> bool:
 
 
 def begin(
-    unit: Unit, desk: OfficeDesk, incident: Incident, now: datetime, hold_until: datetime | None, told: Told = NOBODY
+    unit: Unit,
+    desk: OfficeDesk,
+    incident: Incident,
+    now: datetime,
+    hold_until: datetime | None,
+    told: Told = NOBODY,
+    *,
+    at_once: bool = False,
 ) -> Incident:
     """Start the policy: the first step now, at the next day shift, or when an answer has been waited for.
 
-    `told` have an alert about this very case in their hands and need no second one at once.
+    `told` have an alert about this very case in their hands and need no second one at once; `at_once` lets
+    even what can wait for the day begin now.
     """
     line = desk.lines[incident.line]
     start = hold_until if hold_until and hold_until > now and incident.urgency != "urgent" else now
-    if waits_for_day(incident, line):
+    if waits_for_day(incident, line) and not at_once:
         start = next_day_shift(start, line)
     begun = replace(incident, round=0, step=0, round_at=start, state="new", taken_by=None, taken_at=None)
     office_incidents.save(unit, begun)
@@ -92,6 +99,14 @@ def run_step(unit: Unit, desk: OfficeDesk, incident: Incident, now: datetime, to
     due = rules.due(steps, incident.round, incident.step, incident.round_at)
     office_due.set_timer(unit, incident.id, "step", due)
     return incident
+
+
+def hurry(unit: Unit, desk: OfficeDesk, incident: Incident, now: datetime) -> None:
+    """Nobody holds an alert any more, so the next step comes now. The last resort keeps its pace, whoever fails:
+    else a phone that is off would have it repeated without end."""
+    last = office_incidents.latest(unit, incident.id, ("last_resort", "opened", "reopened", "returned"))
+    if last is None or last[0] != "last_resort":
+        run_step(unit, desk, incident, now)
 
 
 def rerouted(unit: Unit, desk: OfficeDesk, incident: Incident, now: datetime) -> Incident:
@@ -153,12 +168,9 @@ def _people(
 def alert(
     unit: Unit, desk: OfficeDesk, incident: Incident, staff: str, by: Sequence[str], position: Position, now: datetime
 ) -> bool:
-    """Alert one person on the first of the channels that exists for him. False when none does.
-
-    Voice counts as failed at once until this service can ring.
-    """
+    """Alert one person on the first of the channels that exists for him. False when none does."""
     endpoints = {e.channel: e for e in reversed(reachable(unit, incident.line, staff))}
-    usable = [channel for channel in by if channel in CHANNELS_WE_SPEAK and channel in endpoints]
+    usable = rules.channels(by, endpoints)
     if not usable:
         return False
     uid = office_due.new_alert(

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from escalation.hours import day_start, later
 from escalation.notices import Receipt
-from escalation.store import office_due, office_incidents
+from escalation.policy import Position
+from escalation.store import office_due, office_incidents, office_people
 from escalation.store.base import Unit
 from escalation.store.office_due import Timer
 from escalation.store.office_incidents import Incident
-from handlers import steps
+from handlers import holding, recurring, steps
 from handlers.office_desk import OfficeDesk, tell_reporter
 from handlers.telling import tell_staff
 
@@ -34,19 +36,14 @@ def _step(unit: Unit, desk: OfficeDesk, incident: Incident, timer: Timer, now: d
 
 def _idle(unit: Unit, desk: OfficeDesk, incident: Incident, timer: Timer, now: datetime) -> None:
     """Taken, but nothing done: one reminder, and as long again until it goes back."""
-    if incident.state != "taken" or incident.taken_by is None:
+    if incident.state != "taken" or incident.taken_by != timer.subject:
         return
-    line = desk.lines[incident.line]
-    wait = line.idle.of(incident.urgency)
+    wait = desk.lines[incident.line].idle.of(incident.urgency)
     back_at = now + wait
-    facts = {
-        "code": office_incidents.first_code(unit, incident.id),
-        "minutes": int(wait.total_seconds() // 60),
-        "back_at": back_at,
-    }
-    tell_staff(unit, desk, line, incident.taken_by, "idle", facts, now)
     office_incidents.note(unit, incident.id, "idle", now, actor=incident.taken_by)
     office_due.set_timer(unit, incident.id, "idle_back", back_at, incident.taken_by)
+    minutes = int(wait.total_seconds() // 60)
+    holding.tell_holder(unit, desk, incident, "idle", now, minutes=minutes, back_at=back_at)
 
 
 def _idle_back(unit: Unit, desk: OfficeDesk, incident: Incident, timer: Timer, now: datetime) -> None:
@@ -59,72 +56,86 @@ def _idle_back(unit: Unit, desk: OfficeDesk, incident: Incident, timer: Timer, n
 
 def _shift_end(unit: Unit, desk: OfficeDesk, incident: Incident, timer: Timer, now: datetime) -> None:
     """The shift is over: open cases go to those who are on now, unless their holder stays on."""
-    if incident.taken_by != timer.subject or incident.state not in ("taken", "snoozed"):
+    if incident.taken_by != timer.subject or incident.state not in holding.HELD:
         return
-    line = desk.lines[incident.line]
-    duties = desk.register(unit).duties_of(line, timer.subject, now)
-    if duties:
-        office_due.set_timer(unit, incident.id, "shift_end", max(s.until for _, s in duties), timer.subject)
+    if holding.set_shift_end(unit, desk, incident, timer.subject, now):
         return
-    if incident.contact_person == timer.subject or incident.state == "snoozed":
+    if incident.contact_person != timer.subject and incident.state != "snoozed":
+        holding.give_back(unit, desk, incident, now, "shift end")
+
+
+def _left(unit: Unit, desk: OfficeDesk, incident: Incident, timer: Timer, now: datetime) -> None:
+    """His last day is over: what he has goes to the duty, put off or not."""
+    if incident.taken_by != timer.subject or incident.state not in holding.HELD:
         return
-    code = office_incidents.first_code(unit, incident.id)
-    tell_staff(unit, desk, line, timer.subject, "handover", {"codes": (code,)}, now)
-    steps.back_to_duty(unit, desk, incident, now, "shift end")
+    person = desk.register(unit).staff(desk.lines[incident.line], timer.subject, now)
+    if person is None:
+        steps.back_to_duty(unit, desk, incident, now, "left")
+    else:
+        holding.set_shift_end(unit, desk, incident, timer.subject, now)
 
 
 def _morning(unit: Unit, desk: OfficeDesk, incident: Incident, timer: Timer, now: datetime) -> None:
     """The contact person, who was off, gets what happened at night; from now on the case is his."""
-    line, person = desk.lines[incident.line], timer.subject
-    code = office_incidents.first_code(unit, incident.id)
-    if incident.contact_person != person:
-        return
+    line = desk.lines[incident.line]
     if incident.state == "closed":
-        tell_staff(unit, desk, line, person, "closed", {"code": code}, now)
+        if incident.contact_person == timer.subject:
+            facts = {"code": office_incidents.first_code(unit, incident.id)}
+            tell_staff(unit, desk, line, timer.subject, "closed", facts, now)
         return
-    if incident.state == "new" or incident.taken_by == person:
+    incident = steps.rerouted(unit, desk, incident, now)
+    person = incident.contact_person
+    if person is None or incident.taken_by == person:
         return
-    facts = {
-        "code": code,
-        "category": incident.category,
-        "taken_at": incident.taken_at or now,
-        "quiet_at": _quiet_since(unit, incident),
-    }
-    if not tell_staff(unit, desk, line, person, "morning", facts, now):
+    if person != timer.subject or person in office_people.absent(unit, line.slug, now):
+        office_incidents.save(unit, incident)
+        if not steps.is_there(unit, desk, line, person, now):
+            steps.await_contact_person(unit, desk, incident, now)
+            return
+    if incident.state == "new":
+        _join_in(unit, desk, incident, person, now)
         return
-    if incident.taken_by:
-        tell_staff(unit, desk, line, incident.taken_by, "handover", {"codes": (code,)}, now)
+    _hand_over(unit, desk, incident, person, now)
+
+
+def _join_in(unit: Unit, desk: OfficeDesk, incident: Incident, person: str, now: datetime) -> None:
+    """Nobody has it yet: he is alerted beside the others, unless he was, or the policy has yet to begin."""
+    told = {a.staff for a in office_due.alerts_of(unit, incident.id) if a.state == "open"}
+    if incident.alerted_at is not None and person not in told:
+        policy, position = steps.policy_of(incident), Position(incident.round, incident.step)
+        steps.alert(unit, desk, incident, person, policy.steps[0].by, position, now)
+
+
+def _hand_over(unit: Unit, desk: OfficeDesk, incident: Incident, person: str, now: datetime) -> None:
+    line, before = desk.lines[incident.line], incident.taken_by
+    facts = holding.morning_facts(unit, incident, now)
+    if not tell_staff(unit, desk, line, person, "morning", facts, now, about=incident.id):
+        return
+    if before:
+        tell_staff(unit, desk, line, before, "handover", {"codes": (facts["code"],)}, now)
     office_due.clear_timers_of_taker(unit, incident.id)
     held = replace(incident, state="taken", taken_by=person, acted_at=now, snoozed_until=None)
     office_incidents.save(unit, held)
     office_incidents.note(unit, incident.id, "handed_over", now, actor=person)
-    office_due.set_timer(unit, incident.id, "idle", now + line.idle.of(incident.urgency), person)
-
-
-def _quiet_since(unit: Unit, incident: Incident) -> datetime | None:
-    calm = [e.at for e in office_incidents.timeline(unit, incident.id) if e.kind in ("wish_solved", "wish_better")]
-    return calm[-1] if calm else None
+    holding.hold(unit, desk, held, now)
 
 
 def _snooze(unit: Unit, desk: OfficeDesk, incident: Incident, timer: Timer, now: datetime) -> None:
     """Put off until now: back on its holder's table, or on the duty's when he is not there."""
     if incident.state != "snoozed":
         return
-    line, register = desk.lines[incident.line], desk.register(unit)
     holder = incident.taken_by
-    if holder and (register.on_any_duty(line, holder, now) or holder == incident.contact_person):
-        awake = replace(incident, state="taken", snoozed_until=None, acted_at=now)
-        office_incidents.save(unit, awake)
-        facts = {
-            "code": office_incidents.first_code(unit, incident.id),
-            "category": incident.category,
-            "taken_at": incident.taken_at or now,
-            "quiet_at": None,
-        }
-        tell_staff(unit, desk, line, holder, "morning", facts, now)
-        office_due.set_timer(unit, incident.id, "idle", now + line.idle.of(incident.urgency), holder)
+    if holder is None or not holding.at_work(unit, desk, incident, holder, now):
+        steps.back_to_duty(unit, desk, incident, now, "snoozed until now")
         return
-    steps.back_to_duty(unit, desk, incident, now, "snoozed until now")
+    awake = replace(incident, state="taken", snoozed_until=None, acted_at=now)
+    office_incidents.save(unit, awake)
+    awake = holding.hold(unit, desk, awake, now)
+    holding.tell_holder(unit, desk, awake, "morning", now, **_without_code(holding.morning_facts(unit, awake, now)))
+
+
+def _without_code(facts: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in facts.items() if name != "code"}
 
 
 def _late(unit: Unit, desk: OfficeDesk, incident: Incident, timer: Timer, now: datetime) -> None:
@@ -139,6 +150,7 @@ def _late(unit: Unit, desk: OfficeDesk, incident: Incident, timer: Timer, now: d
     promised = later(thread.promised_at or now, now, nth, desk.lines[incident.line])
     office_incidents.save_thread(unit, replace(thread, late=nth, promised_at=promised))
     tell_reporter(unit, incident, thread, "late", Receipt(promised_at=promised), now)
+    office_incidents.note(unit, incident.id, "told_late", now, thread=thread.id)
     office_due.set_timer(unit, incident.id, "late", promised, thread.id)
 
 
@@ -158,10 +170,11 @@ def _check_back(unit: Unit, desk: OfficeDesk, incident: Incident, timer: Timer, 
 
 def _more(unit: Unit, desk: OfficeDesk, incident: Incident, timer: Timer, now: datetime) -> None:
     """Words that came while the last notice was fresh."""
-    if incident.taken_by and incident.state in ("taken", "snoozed"):
-        office_incidents.note(unit, incident.id, "told_more", now, actor=incident.taken_by)
-        facts = {"code": office_incidents.first_code(unit, incident.id)}
-        tell_staff(unit, desk, desk.lines[incident.line], incident.taken_by, "more", facts, now)
+    holding.tell_holder(unit, desk, incident, "more", now)
+
+
+def _repeated(unit: Unit, desk: OfficeDesk, incident: Incident, timer: Timer, now: datetime) -> None:
+    recurring.tell_coordinators(unit, desk, incident, now)
 
 
 _TIMERS: dict[str, Callable[[Unit, OfficeDesk, Incident, Timer, datetime], None]] = {
@@ -169,9 +182,11 @@ _TIMERS: dict[str, Callable[[Unit, OfficeDesk, Incident, Timer, datetime], None]
     "idle": _idle,
     "idle_back": _idle_back,
     "shift_end": _shift_end,
+    "left": _left,
     "morning": _morning,
     "snooze": _snooze,
     "late": _late,
     "check_back": _check_back,
     "more": _more,
+    "repeated": _repeated,
 }

@@ -192,5 +192,5 @@ def pending(unit: Unit, now: datetime) -> tuple[int, int]:
 
 def clear_timers_of_taker(unit: Unit, incident: str) -> None:
     """What only concerned whoever had taken it."""
-    for kind in ("idle", "idle_back", "shift_end", "snooze"):
+    for kind in ("idle", "idle_back", "shift_end", "left", "snooze"):
         clear_timer(unit, incident, kind)

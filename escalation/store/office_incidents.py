@@ -275,6 +275,19 @@ def closed_at(unit: Unit, line: str, place_index: str, other_than: str, limit: i
     return [_incident(unit, row) for row in found]
 
 
+def since_at(unit: Unit, line: str, place_index: str, since: datetime) -> list[Incident]:
+    """Every incident at the same house, open or closed, that was opened at or after `since`."""
+    found = unit.conn.execute(
+        select(incidents).where(
+            incidents.c.line == line,
+            incidents.c.place_index == place_index,
+            incidents.c.opened_at >= since,
+            incidents.c.merged_into.is_(None),
+        )
+    )
+    return [_incident(unit, row) for row in found]
+
+
 def held_by(unit: Unit, line: str, staff: str) -> list[Incident]:
     found = unit.conn.execute(
         select(incidents)

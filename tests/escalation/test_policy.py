@@ -14,6 +14,7 @@ from escalation.policy import (
     Policy,
     Position,
     Step,
+    channels,
     due,
     following,
     ringing,
@@ -87,3 +88,19 @@ def test_the_first_step_always_rings_the_duty_beside_the_contact_person() -> Non
     assert step_targets(CONTACT_FIRST, FIRST).notify == ("contact_person", "on_duty")
     assert step_targets(CONTACT_FIRST, Position(1, 0)).notify == ("contact_person",)
     assert step_targets(URGENT, FIRST).notify == ("contact_person", "on_duty")
+
+
+@pytest.mark.parametrize(
+    ("by", "reached_on", "tried"),
+    [
+        (("voice",), ("telegram", "sms"), ["telegram", "sms"]),
+        (("sms", "voice"), ("telegram", "sms"), ["sms", "telegram"]),
+        (("sms", "voice"), ("telegram",), ["telegram"]),
+        (("sms",), ("telegram",), []),
+        (("voice",), (), []),
+    ],
+)
+def test_voice_stands_for_whatever_else_reaches_somebody(
+    by: tuple[str, ...], reached_on: tuple[str, ...], tried: list[str]
+) -> None:
+    assert channels(by, reached_on) == tried

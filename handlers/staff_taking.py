@@ -1,0 +1,68 @@
+"""Staff answer an alert: "mine", or "not me". One conditional update decides; everybody hears in words how it ended."""
+
+from __future__ import annotations
+
+from escalation.store import office_due, office_incidents
+from escalation.store.base import Unit
+from escalation.store.office_incidents import Incident
+from handlers import alerting, holding, joining, steps
+from handlers.case_wishes import not_reached
+from handlers.permissions import may_take
+from handlers.staff_visit import StaffVisit
+
+
+def take(unit: Unit, visit: StaffVisit, incident: Incident, code: str) -> None:
+    """Acknowledge. Whoever lost the race learns it, whoever was alerted learns that nothing more is needed."""
+    person, now = visit.person.staff, visit.now
+    if not may_take(unit, visit.desk, incident, visit.person, now):
+        visit.refuse(unit, incident, code)
+        return
+    if not office_incidents.take(unit, incident.id, person, now):
+        _lost(unit, visit, incident, code)
+        return
+    incident = office_incidents.get(unit, incident.id)
+    visit.note(unit, incident, "taken")
+    visit.audit(unit, "take", code)
+    alerting.withdraw(unit, visit.desk, incident, person, now)
+    incident = holding.hold(unit, visit.desk, incident, now)
+    visit.say(unit, "taken_you", edit=True, code=code, at=now)
+    for thread in holding.waiting_threads(unit, incident):
+        holding.tell_taken(unit, visit.desk, incident, thread, now)
+    _what_to_know(unit, visit, incident, code)
+
+
+def _lost(unit: Unit, visit: StaffVisit, incident: Incident, code: str) -> None:
+    if incident.state == "closed":
+        visit.say(unit, "closed_already", edit=True, code=code)
+        return
+    kind = "already_yours" if incident.taken_by == visit.person.staff else "lost_race"
+    visit.say(unit, kind, edit=True, code=code, at=incident.taken_at or visit.now)
+
+
+def _what_to_know(unit: Unit, visit: StaffVisit, incident: Incident, code: str) -> None:
+    """What a new taker is told or asked at once: a child, a reporter nothing reaches, other cases at the house."""
+    if "child" in incident.tags:
+        visit.say(unit, "child_question", code=code)
+    silent = not_reached(unit, incident)
+    if silent is not None:
+        visit.say(unit, silent, code=code)
+    for other in joining.others_at(unit, incident):
+        visit.say(unit, "same_matter", code=code, other=office_incidents.first_code(unit, other.id))
+
+
+def pass_on(unit: Unit, visit: StaffVisit, incident: Incident, code: str) -> None:
+    """Not me: the next ones at once. Passed by whoever had it, the case is free again."""
+    person, now = visit.person.staff, visit.now
+    if incident.state in holding.HELD and incident.taken_by == person:
+        visit.note(unit, incident, "passed")
+        steps.back_to_duty(unit, visit.desk, incident, now, "passed")
+        visit.say(unit, "passed", edit=True, code=code)
+    elif incident.state == "new" and may_take(unit, visit.desk, incident, visit.person, now):
+        visit.note(unit, incident, "passed")
+        office_due.end_alerts(unit, incident.id, "passed", staff=person)
+        if not alerting.anybody_alerted(unit, incident):
+            steps.hurry(unit, visit.desk, incident, now)
+        again = {a.staff for a in office_due.alerts_of(unit, incident.id) if a.state == "open"}
+        visit.say(unit, "pass_alone" if again == {person} else "passed", edit=True, code=code)
+    else:
+        visit.refuse(unit, incident, code, edit=True)
