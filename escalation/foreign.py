@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from functools import cache
 
@@ -49,14 +49,21 @@ def foreign(text: str, languages: Sequence[str]) -> Foreign | None:
     """What a text in a language without word lists of its own is; None for one that is read here, or in doubt."""
     matcher, labels = _danger()
     heard = {labels[hit.label] for hit in matcher.find(tokens(text))}
-    likeliest = guess(text, languages).language
     language = _by_script(text) or _by_words(text, languages) or _by_letters(text, languages)
-    if language is None and likeliest in heard:
-        language = likeliest  # too few words to be sure, but one of them is a cry
+    language = language or _by_cry(text, languages, heard)
     if language is None:
         return None
     read = {"uk", "ru"} if language in ("uk", "ru") else {language}
     return Foreign(language, bool(heard & read))
+
+
+def _by_cry(text: str, languages: Sequence[str], heard: Set[str]) -> str | None:
+    """Too few words to be sure, but one of them is a cry: the language is taken if anything else points to it."""
+    found = guess(text, languages)
+    if found.sure and found.language in LANGUAGES:
+        return None
+    lettered = {name for name, letters in _LETTERS if letters.search(text)}
+    return next((name for name in sorted(heard) if name in lettered or name in dict(found.scores)), None)
 
 
 def _by_script(text: str) -> str | None:

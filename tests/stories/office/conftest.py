@@ -12,7 +12,7 @@ import pytest
 
 from bot.settings import load
 from escalation.lines import LineConfig
-from tests.privacy.conftest import KEYS, MEMORY
+from tests.municipality import KEYS, MEMORY
 from tests.privacy.worlds import World
 from tests.stories.office.staffed import StaffedTown
 from tests.town import FRIDAY_NIGHT
