@@ -48,6 +48,7 @@ class Understanding:
     property_code: str | None
     case_codes: tuple[str, ...]
     because: tuple[str, ...]
+    vague: bool  # nothing in it says what it is about: "it is worse now", "my number is ..."
 
 
 def understand(
@@ -81,6 +82,7 @@ def understand(
         property_code=code,
         case_codes=case_codes(text),
         because=(*intent.because, *read.because),
+        vague=is_report and read.evidence == 0,
     )
 
 

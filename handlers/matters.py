@@ -48,8 +48,7 @@ def belongs(
         return Belonging("to", named)
     if fresh:
         return Belonging("new")
-    own = heard.category == "self_help" or heard.about == "self"
-    alike = [t for t in threads if interview_of(t).own == own]
+    alike = _of_the_kind(heard, placing, threads)
     if placing.place is not None:
         same = [t for t in alike if t.body.get("place") and same_place(t.body["place"], placing.place)]
         fitting = same or [t for t in alike if _still_without_place(t, heard, now)]
@@ -57,6 +56,15 @@ def belongs(
     if placing.verdict == "ask":
         return Belonging("new")
     return _without_place(heard, alike, now)
+
+
+def _of_the_kind(heard: Heard, placing: Placing, threads: Sequence[Thread]) -> Sequence[Thread]:
+    """Whoever writes about himself is not put to what he said of a place, nor the other way round; but "it is worse
+    now" may be about either."""
+    if heard.vague and placing.place is None and not heard.danger:
+        return threads
+    own = heard.category == "self_help" or heard.about == "self"
+    return [t for t in threads if interview_of(t).own == own]
 
 
 def _still_without_place(thread: Thread, heard: Heard, now: datetime) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -60,6 +61,10 @@ _REMEDIES: Final[dict[str, Remedy]] = {
 }
 
 
+# E.164. Texts also come from names ("PostNord") and from short numbers of networks, to which nothing can be sent.
+_NUMBER = re.compile(r"\+[1-9]\d{6,14}")
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What a status means. A message moves only to a higher `rank`; `remedy` is set where it failed."""
@@ -99,6 +104,8 @@ class SmsChannel:
         """
         if out.action != "send":
             raise DeliveryError("permanent", "no-such-action")
+        if not _NUMBER.fullmatch(out.address):
+            raise DeliveryError("permanent", "no-number")
         if not 1 <= len(out.text) <= _BODY_LIMIT:
             raise DeliveryError("permanent", "length")
         fields: dict[str, Any] = {"to": out.address, "from_": self._number(out), "body": str(out.text)}

@@ -42,6 +42,22 @@ def test_whoever_has_the_case_hears_of_new_words(told: Town) -> None:
     assert "Nyt fra anmelder" in told.last(duty)
 
 
+@pytest.mark.parametrize(
+    "words", ["tak, det er startet igen nu", "mit nummer er 20 11 22 33", "det er ikke blevet stille"]
+)
+def test_words_that_name_no_matter_belong_to_the_one_that_is_open(told: Town, words: str) -> None:
+    duty = take(told)
+    told.text(words)
+    assert len(told.cases()) == 1
+    assert "føjet til" in told.last(NEIGHBOUR)
+    assert "Nyt fra anmelder" in told.last(duty)
+
+
+def test_whoever_says_he_is_not_well_has_a_matter_of_his_own(told: Town) -> None:
+    told.text("jeg har det ikke godt")
+    assert [case["category"] for case in told.cases()] == ["noise", "self_help"]
+
+
 def test_a_picture_belongs_to_the_case(told: Town) -> None:
     duty = take(told)
     told.text("sådan ser her ud", attachments=PICTURE)
@@ -50,7 +66,7 @@ def test_a_picture_belongs_to_the_case(told: Town) -> None:
     assert len(told.cases()) == 1
 
 
-@pytest.mark.parametrize("words", ["status", "hvordan går det med min sag?", "any news?"])
+@pytest.mark.parametrize("words", ["status", "hvordan går det med min sag?", "any news?", "hvornår kommer der nogen"])
 def test_status_tells_the_times_and_no_more(told: Town, words: str) -> None:
     told.text(words)
     assert told.code() in told.last(NEIGHBOUR)

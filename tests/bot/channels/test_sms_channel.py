@@ -119,6 +119,8 @@ async def test_a_server_that_cannot_be_reached_was_certainly_not_asked(session, 
     [
         (Outbound("by", "sms", TO, Cleared("x"), action="edit", ref="1"), "no-such-action"),
         (Outbound("elsewhere", "sms", TO, Cleared("x")), "no-number"),
+        (Outbound("by", "sms", "PostNord", Cleared("x")), "no-number"),
+        (Outbound("by", "sms", "1212", Cleared("x")), "no-number"),
         (Outbound("by", "sms", TO, Cleared("x" * 1601)), "length"),
         (Outbound("by", "sms", TO, Cleared("")), "length"),
     ],
