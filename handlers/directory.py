@@ -21,7 +21,7 @@ from escalation.policy import TEAM_PREFIX
 from escalation.register import last_resort_id
 from escalation.store import office_incidents, office_people, published
 from escalation.store.base import Database, Unit
-from handlers import last_resort
+from handlers import holding, last_resort
 
 Lines = Mapping[str, LineConfig]
 
@@ -96,6 +96,7 @@ def _take_in(unit: Unit, directory: Directory, lines: Lines, now: datetime) -> C
     if not changes.empty or not office_people.load_directory(unit):
         office_people.save_directory(unit, write(directory))
     _settle_endpoints(unit, before, directory, now)
+    holding.watch_last_days(unit, directory.staff, lines)
     last_resort.settle(unit, lines, now)
     return changes
 

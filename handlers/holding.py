@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from escalation.directory import Staff
 from escalation.hours import in_day_shift, news_by
 from escalation.lines import LineConfig
 from escalation.notices import Receipt
@@ -59,6 +61,16 @@ def set_shift_end(unit: Unit, desk: OfficeDesk, incident: Incident, staff: str, 
 def last_moment(day: date, line: LineConfig) -> datetime:
     """The end of somebody's last day on the line's wall clock: from then on he has access to nothing."""
     return at(day + timedelta(days=1), time(0), line.zone)
+
+
+def watch_last_days(unit: Unit, people: Iterable[Staff], lines: Mapping[str, LineConfig]) -> None:
+    """Have what somebody holds leave his hands when his last day is over, as a directory just imported says."""
+    for person in people:
+        if person.valid_to is None or person.line not in lines:
+            continue
+        for incident in office_incidents.held_by(unit, person.line, person.staff):
+            until = last_moment(person.valid_to, lines[person.line])
+            office_due.set_timer(unit, incident.id, "left", until, person.staff)
 
 
 def tell_holder(unit: Unit, desk: OfficeDesk, incident: Incident, kind: str, now: datetime, **facts: Any) -> None:

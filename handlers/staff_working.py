@@ -47,7 +47,8 @@ def snooze(
         visit.say(unit, "take_first", code=code)
         return
     until = visit.now + timedelta(minutes=minutes) if minutes else day_start(visit.now, visit.line)
-    office_due.clear_timers_of_taker(unit, incident.id)
+    office_due.clear_timer(unit, incident.id, "idle")
+    office_due.clear_timer(unit, incident.id, "idle_back")
     office_incidents.save(unit, replace(incident, state="snoozed", snoozed_until=until))
     office_due.set_timer(unit, incident.id, "snooze", until, incident.taken_by or visit.person.staff)
     visit.note(unit, incident, "snoozed", text=reason or "")
