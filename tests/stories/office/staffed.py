@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from bot.office import RegisterShelf
 from escalation.lines import LineConfig
 from escalation.store import office_incidents, office_people, office_tables
 from escalation.store.base import Unit
@@ -38,10 +39,13 @@ class StaffedTown(WatchedTown):
         return self._endpoints(staff, "sms")[0].address
 
     def writes(self, staff: str, words: str) -> None:
-        self.telegram(words.replace("CODE", self.code()), self.chat(staff))
+        self.telegram(self._coded(words), self.chat(staff))
 
     def texts(self, staff: str, words: str) -> None:
-        self.text(words.replace("CODE", self.code()), self.phone(staff))
+        self.text(self._coded(words), self.phone(staff))
+
+    def _coded(self, words: str) -> str:
+        return words.replace("CODE", self.code()) if "CODE" in words else words
 
     def presses(self, staff: str, label: str) -> None:
         self.press(label, self.chat(staff))
@@ -92,6 +96,8 @@ class StaffedTown(WatchedTown):
             text = text.replace(before, after)
         content[name] = text.encode()
         import_directory(self.office, self.front, self.lines, content, self.clock.now())
+        # The register in memory is shared by towns that keep the municipality as it is.
+        self.office_desk = OfficeDesk(self.lines, RegisterShelf())
         self.settle()
 
 
