@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from escalation.lines import LineConfig
-from escalation.notices import STAFF_KINDS
+from escalation.notices import STAFF_KINDS, TEMPLATE_KEYS
 from handlers import keyboard_staff, times
 from handlers.gsm7 import fold
 from handlers.keyboard_staff import COMMANDS, OUTCOMES
@@ -225,5 +225,6 @@ _FACTS: dict[str, Callable[[_Ask], str]] = {
     "options": _options,
     "outcomes": lambda ask: ", ".join(ask.text(f"outcome_word.{outcome}") for outcome in OUTCOMES),
     "kinds": _held,
+    "ready": lambda ask: ask.text(f"button.template.{ask.word('use') or TEMPLATE_KEYS[0]}"),
     "name": _name,
 }

@@ -60,7 +60,7 @@ def _hold(unit: Unit, visit: StaffVisit, incident: Incident, code: str, held: He
     language = staff_language(unit, visit.desk, visit.line, visit.person.staff, visit.now)
     suggestion = render.template(key, language, visit.line, code)
     visit.ask(unit, {"action": "held", "code": code, "use": key}, visit.now + PROMPT_LASTS)
-    visit.say(unit, "reply_held", code=code, kinds=held.kinds, suggestion=suggestion)
+    visit.say(unit, "reply_held", code=code, kinds=held.kinds, suggestion=suggestion, use=key)
 
 
 def use_suggestion(unit: Unit, visit: StaffVisit, incident: Incident, code: str) -> None:

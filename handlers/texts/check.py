@@ -152,6 +152,7 @@ def longest(line: LineConfig, language: str, tel: str) -> dict[str, str]:
         "urgency": _longest_of(language, "urgency"),
         "what": _what(language),
         "kinds": _held(language),
+        "ready": _longest_of(language, "button.template"),
         "outcomes": ", ".join(_texts(language, "outcome_word")),
         "options": f" {text('word.or', language)} ".join(
             f"{code} {_longest_of(language, 'command')}" for code in ("K7M2", "W9TC", "A3D4", "C7E9")

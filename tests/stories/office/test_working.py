@@ -62,6 +62,14 @@ def test_a_reply_that_tells_something_stays_and_a_better_one_is_offered(taken: S
     assert len(taken.reporter()) == len(before) + 1
 
 
+def test_a_phone_is_offered_words_that_may_leave(taken: StaffedTown) -> None:
+    taken.texts(DUTY, "CODE SVAR hans kontaktperson kommer i morgen")
+    offered = taken.heard(taken.phone(DUTY))[-1].partition("Prøv fx: ")[2]
+    assert offered == f"{taken.code()} SVAR Vi følger op i morgen."
+    taken.texts(DUTY, offered)
+    assert taken.reporter()[-1].endswith("Vi følger op i morgen.")
+
+
 def test_a_bare_yes_is_never_sent_as_the_reply_that_was_asked_for(taken: StaffedTown) -> None:
     before = taken.reporter()
     taken.presses(DUTY, "Svar anmelder")
