@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 
 from bot.sandbox.config import PhoneSetup
 from bot.sandbox.phones import Phone
@@ -69,6 +71,25 @@ async def _lose_answers_and_statuses(service: Service) -> None:
     await service.advance("+3m")
     await service.until(lambda: service.sandbox.calls("sms", "fetch"), 20, "statuses are asked for")
     service.sandbox.set_chaos(lose_callbacks=0.0)
+
+
+async def test_a_picture_that_lies_elsewhere_is_never_asked_for_and_its_sender_is_told(service: Service) -> None:
+    asked: list[str] = []
+
+    async def elsewhere(request: web.Request) -> web.Response:
+        asked.append(request.path)
+        return web.Response(body=png(), content_type="image/png")
+
+    app = web.Application()
+    app.router.add_get("/{path:.*}", elsewhere)
+    async with TestServer(app) as server:
+        sender = number()
+        media = {"NumMedia": "1", "MediaContentType0": "image/png", "MediaUrl0": str(server.make_url("/x.png"))}
+        assert await service.post_sms(sender, "affald i opgangen Kajen 16, 1. tv", **media) == 200
+        await service.until(lambda: any("ikke billedet" in text for text in service.heard(sender)), 20, "it is told")
+        await service.settled()
+    assert asked == []
+    assert any("Tak for din besked" in text for text in service.heard(sender))
 
 
 async def test_without_telegram_and_behind_a_path_the_line_runs_whole(tmp_path: Path) -> None:
