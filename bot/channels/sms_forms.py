@@ -6,13 +6,11 @@ import re
 import urllib.parse
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Literal
 
 from escalation.errors import Refused
 from handlers.messages import Attachment, AttachmentKind, DeliveryUpdate, Inbound
 
 Items = Sequence[tuple[str, str]]
-OptOut = Literal["STOP", "START", "HELP"]
 
 MAX_FIELDS = 1000
 # Twilio takes at most ten files in one message.
@@ -80,21 +78,6 @@ def parse_form(items: Items, line: str) -> Inbound:
         ref=sid,
         attachments=files,
     )
-
-
-def opt_out(items: Items) -> OptOut | None:
-    """What Twilio itself did with a key word before it told us, from `OptOutType`.
-
-    After "STOP" every message to this number fails with 21610 until the person writes START.
-    """
-    match (field(items, "OptOutType") or "").strip().upper():
-        case "STOP":
-            return "STOP"
-        case "START":
-            return "START"
-        case "HELP":
-            return "HELP"
-    return None
 
 
 def parse_status(items: Items, received_at: datetime, outbox_id: str | None = None) -> DeliveryUpdate:

@@ -20,6 +20,7 @@ _FRACTIONS = (
     "double_callbacks",
     "disorder_callbacks",
     "lose_callbacks",
+    "newer_signatures",
 )
 _RANGES = ("stall_seconds", "late_seconds")
 _LISTS = ("landlines", "unreachable", "mailboxes", "blocked")
@@ -64,7 +65,8 @@ class Chaos:
 
     Of each provider call, `rate_limited` answers 429, `server_error` 500, `drop_before` and `drop_after` break the
     connection before or after it took effect, `stall` takes effect and then answers too late. `slow` adds seconds per
-    channel. With `unkind` off, statuses come at once, once and in order, and there are no pauses.
+    channel, `newer_signatures` are of the scheme with SHA-256. With `unkind` off, statuses come at once, once and in
+    order, there are no pauses, and all is signed the older way.
     """
 
     unkind: bool = True
@@ -84,6 +86,7 @@ class Chaos:
     double_callbacks: float = 0.15
     disorder_callbacks: float = 0.15
     lose_callbacks: float = 0.0
+    newer_signatures: float = 0.25
     landlines: tuple[str, ...] = ()
     unreachable: tuple[str, ...] = ()
     mailboxes: tuple[str, ...] = ()

@@ -229,8 +229,10 @@ class Carrier:
         """Post a signed form; once more when the connection fails, times out or the answer is 5xx, with the same
         idempotency token.
         """
+        chaos = self.gate.chaos
+        newer = chaos.unkind and self.gate.dice.happens("signature:newer", chaos.newer_signatures)
         headers = {
-            "X-Twilio-Signature": signature(self.account.token, url, form),
+            **signature(self.account.token, url, form, newer=newer),
             "User-Agent": "TwilioProxy/1.1",
             "I-Twilio-Idempotency-Token": fresh_hex(32),
             "Accept": "*/*",

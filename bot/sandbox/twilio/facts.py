@@ -111,10 +111,15 @@ def segments(text: str) -> int:
     return 1 if length <= single else math.ceil(length / joined)
 
 
-def signature(token: str, url: str, parameters: Iterable[tuple[str, str]]) -> str:
-    """X-Twilio-Signature: base64 of HMAC-SHA1 over the URL and the sorted names and values, written together."""
+def signature(token: str, url: str, parameters: Iterable[tuple[str, str]], *, newer: bool = False) -> dict[str, str]:
+    """The headers that sign a webhook: base64 of an HMAC over the URL and the sorted names and values, written as one.
+
+    It is SHA-1 unless the `newer` scheme says otherwise in a header of its own.
+    """
     signed = url.split("#")[0] + "".join(name + value for name, value in sorted(parameters))
-    return base64.b64encode(hmac.new(token.encode(), signed.encode(), hashlib.sha1).digest()).decode()
+    digest = hmac.new(token.encode(), signed.encode(), hashlib.sha256 if newer else hashlib.sha1).digest()
+    said = {"X-Twilio-Webhooks-Signature-Settings": "key=SharedKey,algorithm=HMAC_SHA256"} if newer else {}
+    return {"X-Twilio-Signature": base64.b64encode(digest).decode(), **said}
 
 
 def rfc2822(at: datetime | None) -> str | None:

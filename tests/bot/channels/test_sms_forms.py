@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.channels.sms_forms import decode_form, field, opt_out, parse_form, parse_status, required
+from bot.channels.sms_forms import decode_form, field, parse_form, parse_status, required
 from escalation.errors import Refused
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -61,12 +61,6 @@ def test_the_first_of_two_values_counts_and_blanks_are_not_a_value():
     items = [("To", " "), ("To", "b"), ("Called", "c")]
     assert field(items, "To") == " " and field(items, "From") is None
     assert required(items, "To", "Called") == "c"
-
-
-@pytest.mark.parametrize(("word", "seen"), [("STOP", "STOP"), ("start", "START"), ("HELP", "HELP"), ("x", None)])
-def test_what_twilio_did_with_a_key_word_is_noticed(word, seen):
-    assert opt_out([("OptOutType", word)]) == seen
-    assert opt_out([]) is None
 
 
 STATUS = [("MessageSid", "SM1"), ("MessageStatus", "undelivered"), ("ErrorCode", "30003"), ("To", "+4552500777")]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import aiohttp
 import pytest
 from twilio.base.exceptions import TwilioRestException
-from twilio.request_validator import RequestValidator
+from twilio.request_validator import RequestValidator, get_signature_algorithm
 
 from tests.bot.sandbox.rig import png
 
@@ -81,6 +81,18 @@ async def test_a_stop_word_reaches_us_and_closes_the_way_back_until_start(sandbo
     assert caught.value.code == 21610
     sandbox.write(phone, "start")
     assert (await twilio.messages.create_async(to=NABO, from_=LINE, body="hej")).status == "queued"
+
+
+async def test_a_webhook_may_be_signed_by_the_newer_scheme(sandbox, service, config):
+    sandbox.set_chaos(unkind=True, newer_signatures=1.0, pause=0.0)
+    sandbox.write(sandbox.phone("Nabo"), "hej")
+    await sandbox.settle()
+    (hook,) = service.at("/sms")
+    settings = hook.headers["X-Twilio-Webhooks-Signature-Settings"]
+    validator, url = RequestValidator(config.auth_token), service.url + "/sms"
+    algorithm = get_signature_algorithm(settings)
+    assert validator.validate(url, hook.form, hook.headers["X-Twilio-Signature"], algorithm=algorithm)
+    assert not validator.validate(url, hook.form, hook.headers["X-Twilio-Signature"])
 
 
 @pytest.mark.parametrize("text", ["STOP DET NU", "ja", "stop det", "AFBRYD"])
