@@ -37,16 +37,19 @@ def connect(settings: Settings, providers: Providers, store: Store) -> list[Coro
 
 
 async def _keep_webhook(bot: LineBot, url: str, secret: str, line: str) -> None:
-    """Set the webhook, and look again now and then: Telegram forgets, and people change settings."""
-    pause = 2.0
+    """Set the webhook, and look again now and then: Telegram forgets, and people change settings.
+
+    Soon after the start more often: that a secret was changed shows only in Telegram's refused deliveries.
+    """
+    failing, resting = 2.0, 15.0
     while True:
         try:
             if await set_webhook(bot, url, secret):
                 log.info("webhook set", extra={"line": line})
-            pause = 600.0
+            pause, failing, resting = resting, 2.0, min(resting * 2, 600.0)
         except DeliveryError as error:
             log.warning("webhook not set", extra={"line": line, "error": error.remedy, "code": error.code})
-            pause = min(pause * 2, 60.0) if pause < 600 else 10.0
+            pause, failing, resting = failing, min(failing * 2, 60.0), 15.0
         await asyncio.sleep(pause)
 
 
