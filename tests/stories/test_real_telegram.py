@@ -101,8 +101,8 @@ async def test_deliveries_out_of_order_end_in_one_case_with_everything_in_it(ser
     words = ["larm Kajen 4, 3. tv", "larm og råb Kajen 4, 3. tv", "og nu falder der glas"]
     numbers = [next(_updates) for _ in words]
     posted = [
-        update(phone.address, words[2], number=numbers[2]),
         update(phone.address, words[1], "edited_message", numbers[1], 77, edit_date=int(time.time())),
+        update(phone.address, words[2], number=numbers[2]),
         update(phone.address, words[0], number=numbers[0], message=77),
     ]
     before = await service.settled()
