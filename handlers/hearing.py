@@ -10,8 +10,10 @@ import re
 from dataclasses import dataclass, fields, replace
 from typing import Literal
 
+from escalation.folding import tokens
 from escalation.foreign import foreign
 from escalation.house_trouble import house_trouble
+from escalation.intents import Beside, intent_of
 from escalation.lines import CATEGORIES, LineConfig
 from escalation.short_answers import words_beside
 from escalation.understanding import Understanding, understand
@@ -48,6 +50,7 @@ class Heard(Understanding):
 
     foreign: str | None = None  # a language nobody here reads
     hush: bool = False  # "do not write back" inside a report
+    afraid: bool = False  # "will he know that it was me?" inside a report
     house: bool = False  # water, heating, lift
     tells: bool = False  # what is wrong, and not only where
     chat: bool = False  # a wrong number by what it talks about, not because somebody says so
@@ -59,7 +62,8 @@ def hear(text: str, line: LineConfig, *, pictures: bool = False) -> Heard:
     heard = Heard(**{f.name: getattr(read, f.name) for f in fields(Understanding)}, house=house_trouble(text))
     own = _own_intent(text, line)
     if own is not None and not pictures:
-        return replace(heard, intent=own, category="none", danger=False, fishing=False, urgency="normal")
+        unspoken = replace(heard, language=None, language_sure=False)  # a command is in no language
+        return replace(unspoken, intent=own, category="none", danger=False, fishing=False, urgency="normal")
     heard = _foreign(_hushed(_by_chat(heard)), text, line)
     if pictures and heard.intent != "report":
         heard = replace(heard, intent="report")
@@ -148,5 +152,11 @@ def _telling(heard: Heard, text: str, pictures: bool) -> Heard:
     placed = bool(heard.addresses) or heard.property_code is not None
     if placed and beside == 0 and not heard.danger:
         heard = replace(heard, category="other", about="place", urgency="normal")
+    heard = replace(heard, afraid=_asks_who_sees(text))
     tells = pictures or heard.category != "other" or heard.danger or beside >= _TELLING
     return replace(heard, tells=tells)
+
+
+def _asks_who_sees(text: str) -> bool:
+    """Whether somebody asks, beside all else, who will see that he wrote."""
+    return intent_of(tokens(text), Beside(danger=False, evidence=0.0, place=False, question=True)).name == "who_sees"

@@ -201,7 +201,9 @@ def _after(
 
 
 def _hushed(unit: Unit, visit: Visit, heard: Heard, thread: Thread) -> str:
-    """A wish for quiet that stood inside a report is granted after the report."""
+    """A wish for quiet, or a frightened question, that stood inside a report is answered after the report."""
     if heard.hush:
         wishes.hush(unit, visit.reread(unit), thread)
+    if heard.afraid and not heard.danger:
+        visit.reread(unit).say(unit, "who_sees")
     return thread.id

@@ -112,6 +112,18 @@ def test_who_sees_it_is_said_plainly(told: Town, words: str) -> None:
     assert len(told.cases()) == 1
 
 
+def test_who_sees_it_is_said_also_beside_a_report(town: Town) -> None:
+    town.text("der larmer de hver nat vestergade 12b 2 tv, får han at vide at det er mig?")
+    assert town.code() in town.heard(NEIGHBOUR)[0]
+    assert "Vi siger ikke, hvem der har skrevet" in town.last(NEIGHBOUR)
+
+
+def test_a_command_says_nothing_about_a_language(town: Town) -> None:
+    town.telegram("larm vestergade 12b 3 tv", "811003")
+    town.telegram("/help", "811003")
+    assert "Er nogen i fare nu" in town.last("811003")
+
+
 def test_data_is_seen(told: Town) -> None:
     told.text("DATA")
     assert "Dataansvarlig" in told.last(NEIGHBOUR)
