@@ -70,6 +70,16 @@ def hear(text: str, line: LineConfig, *, pictures: bool = False) -> Heard:
     return _telling(heard, text, pictures)
 
 
+def on_street(heard: Heard, street: str, text: str, line: LineConfig) -> Heard:
+    """``12b 3 tv`` after "vestergade": a house on the street named before, if the text is nothing else."""
+    if heard.property_code is not None or (heard.address is not None and heard.address.street):
+        return heard
+    whole = hear(f"{street} {text}", line)
+    if whole.address is None or not whole.address.complete or words_beside(text, whole.address.display()):
+        return heard
+    return replace(heard, addresses=whole.addresses, address=whole.address, tells=False)
+
+
 def pressed(category: str, urgency: str, line: LineConfig) -> Heard:
     """A category picked from the menu, without a word."""
     heard = hear("", line, pictures=True)

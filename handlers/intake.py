@@ -34,7 +34,7 @@ class Placing:
 class Interview:
     """What is known of one matter so far. `by_menu`: picked from the menu, without a word. `late`: the open
     question waited long enough, so that the matter went on without its answer. `house`: water, heating, lift.
-    `offered`: places were offered to choose from."""
+    `offered`: places were offered to choose from. `street`: named without a number."""
 
     category: str
     urgency: str
@@ -50,6 +50,7 @@ class Interview:
     late: bool = False
     house: bool = False
     offered: bool = False
+    street: str = ""
 
     @property
     def at_once(self) -> bool:
@@ -83,6 +84,7 @@ def begin(heard: Heard, placing: Placing, *, landlord: bool, by_menu: bool = Fal
         options=placing.options,
         by_menu=by_menu,
         house=heard.house,
+        street=heard.address.street or "" if heard.address and placing.verdict == "missing" else "",
     )
     if heard.danger or heard.about == "child":
         return danger_turn(interview)

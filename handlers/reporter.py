@@ -150,6 +150,9 @@ def _placing(unit: Unit, visit: Visit, heard: Heard, *, offer: bool = True, at: 
 
 def _known(unit: Unit, visit: Visit, heard: Heard, thread: Thread) -> Placing:
     """Where a text about a known matter says it is: "3 tv" is a flat in the house that was named before."""
+    street = matters.interview_of(thread).street
+    if street and not thread.body.get("place"):
+        heard = hearing.on_street(heard, street, visit.inbound.text, visit.line)
     return _placing(unit, visit, heard, offer=False, at=thread.body.get("place"))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bot.channels.base import DeliveryError
 from handlers.messages import Attachment
 from tests.town import NEIGHBOUR, Town
 
@@ -223,6 +224,20 @@ def test_whoever_blocks_us_is_told_to_the_taker(town: Town) -> None:
     town.telegram("", "811003", kind="blocked")
     assert town.code() in town.last(duty)
     assert "kan ikke længere nås" in town.last(duty)
+
+
+def test_a_reporter_whose_phone_takes_nothing_more_is_told_to_the_taker(told: Town) -> None:
+    duty = take(told)
+    told.phones.refuse[NEIGHBOUR] = DeliveryError("permanent", "30005")
+    told.telegram(f"{told.code()} SVAR Vi arbejder på det nu.", duty)
+    assert "kan ikke længere nås" in told.last(duty)
+
+
+def test_whoever_blocked_us_and_writes_again_can_be_reached_again(town: Town) -> None:
+    town.telegram("larm vestergade 12b 3 tv", "811003")
+    town.telegram("", "811003", kind="blocked")
+    town.telegram("nu er det værre", "811003")
+    assert "føjet til" in town.last("811003")
 
 
 def test_a_language_is_switched_by_word(told: Town) -> None:

@@ -52,6 +52,19 @@ def test_the_answer_to_where_sends_the_case_on_its_way(town: Town) -> None:
     assert f"Sag {town.code()}" in town.heard(NEIGHBOUR)[1]
 
 
+def test_street_and_number_may_come_one_after_the_other(town: Town) -> None:
+    town.text("larm i vestergade")
+    town.text("12b 3 tv")
+    assert town.cases()[0]["place"] == "Vestergade 12B, 3. tv"
+    assert f"Sag {town.code()}" in town.heard(NEIGHBOUR)[1]
+
+
+def test_a_length_of_time_is_no_house_number(town: Town) -> None:
+    town.text("larm i vestergade")
+    town.text("3 uger nu")
+    assert town.cases()[0]["place"] is None
+
+
 def test_where_is_never_asked_twice(town: Town) -> None:
     town.text("der larmer de, over Netto, rød dør")
     town.text("ved ikke hvad det hedder")
