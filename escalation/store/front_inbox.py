@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Row, delete, func, or_, select, update
@@ -13,7 +14,7 @@ from escalation.clock import new_id
 from escalation.store.base import Unit
 from escalation.store.front_outbox import FRONT
 from escalation.store.front_tables import inbox
-from escalation.store.outbox import insert_ignoring
+from escalation.store.outbox import ignoring
 
 MAX_FAILURES = 5
 
@@ -67,13 +68,19 @@ def add(unit: Unit, arrivals: Sequence[Arrival]) -> list[bool]:
                 "state": "new",
             }
         )
-    made = unit.conn.execute(insert_ignoring(unit, inbox).returning(inbox.c.provider, inbox.c.key), rows)
+    made = unit.conn.execute(_insert(unit.dialect), rows)
     stored = {first[(provider, key)] for provider, key in made}
     if stored:
         FRONT.count(unit, "received", arrivals[0].received_at, len(stored))
     if len(arrivals) > len(stored):
         FRONT.count(unit, "duplicates", arrivals[0].received_at, len(arrivals) - len(stored))
     return [place in stored for place in range(len(arrivals))]
+
+
+@cache
+def _insert(dialect: str) -> Any:
+    """Made once: to write it anew costs as much as to carry it out."""
+    return ignoring(dialect, inbox).returning(inbox.c.provider, inbox.c.key)
 
 
 def waiting(unit: Unit, now: datetime, limit: int = 50) -> list[int]:
@@ -115,7 +122,7 @@ def open_body(unit: Unit, row: Row[Any]) -> dict[str, Any]:
 
 
 def done(unit: Unit, n: int, thread: str | None) -> None:
-    unit.conn.execute(update(inbox).where(inbox.c.n == n).values(state="done", thread=thread))
+    unit.conn.execute(update(inbox).where(inbox.c.n == n), {"state": "done", "thread": thread})
 
 
 def failed(unit: Unit, n: int, now: datetime) -> bool:

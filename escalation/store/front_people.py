@@ -69,17 +69,18 @@ def sender_of(unit: Unit, line: str, channel: str, address: str, now: datetime) 
     if row is None:
         uid = new_id()
         unit.conn.execute(
-            insert_ignoring(unit, senders).values(
-                id=uid,
-                line=line,
-                channel=channel,
-                index=index,
-                address=unit.keys.seal("senders.address", uid, address),
-                language_chosen=False,
-                quiet=False,
-                created_at=now,
-                last_at=now,
-            )
+            insert_ignoring(unit, senders),
+            {
+                "id": uid,
+                "line": line,
+                "channel": channel,
+                "index": index,
+                "address": unit.keys.seal("senders.address", uid, address),
+                "language_chosen": False,
+                "quiet": False,
+                "created_at": now,
+                "last_at": now,
+            },
         )
         row = unit.conn.execute(select(senders).where(*found).with_for_update()).one()
     if row.address is None:
@@ -109,19 +110,18 @@ def _sender(unit: Unit, row: Row[Any]) -> Sender:
 
 def save_sender(unit: Unit, sender: Sender) -> None:
     unit.conn.execute(
-        update(senders)
-        .where(senders.c.id == sender.id)
-        .values(
-            language=sender.language,
-            language_chosen=sender.language_chosen,
-            stopped_at=sender.stopped_at,
-            blocked_at=sender.blocked_at,
-            quiet=sender.quiet,
-            noticed_at=sender.noticed_at,
-            phone=sender.phone,
-            context=unit.keys.seal_json("senders.context", sender.id, sender.context),
-            last_at=sender.last_at,
-        )
+        update(senders).where(senders.c.id == sender.id),
+        {
+            "language": sender.language,
+            "language_chosen": sender.language_chosen,
+            "stopped_at": sender.stopped_at,
+            "blocked_at": sender.blocked_at,
+            "quiet": sender.quiet,
+            "noticed_at": sender.noticed_at,
+            "phone": sender.phone,
+            "context": unit.keys.seal_json("senders.context", sender.id, sender.context),
+            "last_at": sender.last_at,
+        },
     )
 
 
@@ -139,13 +139,13 @@ def open_thread(unit: Unit, thread: Thread) -> Thread:
     """Store a new thread under a fresh code; a code already in use is drawn again."""
     while True:
         drawn = replace(thread, id=new_id(), code=new_case_code())
-        made = insert_ignoring(unit, threads).values(**_thread_columns(unit, drawn), id=drawn.id, n=0)
-        if unit.conn.execute(made.returning(threads.c.id)).first():
+        made = insert_ignoring(unit, threads).returning(threads.c.id)
+        if unit.conn.execute(made, {**_thread_columns(unit, drawn), "id": drawn.id, "n": 0}).first():
             return drawn
 
 
 def save_thread(unit: Unit, thread: Thread) -> None:
-    unit.conn.execute(update(threads).where(threads.c.id == thread.id).values(**_thread_columns(unit, thread)))
+    unit.conn.execute(update(threads).where(threads.c.id == thread.id), _thread_columns(unit, thread))
 
 
 def _thread_columns(unit: Unit, thread: Thread) -> dict[str, Any]:

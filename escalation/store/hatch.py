@@ -76,18 +76,18 @@ def put_out(
 ) -> None:
     uid = new_id()
     unit.conn.execute(
-        hatch_out.insert().values(
-            uid=uid,
-            line=line,
-            thread=thread,
-            seq=seq,
-            kind=kind,
-            sender=sender,
-            code=code,
-            body=unit.keys.seal_json("hatch_out.body", uid, body),
-            created_at=now,
-            created_db=unit.db_seconds(),
-        )
+        hatch_out.insert().values(created_db=unit.db_seconds()),
+        {
+            "uid": uid,
+            "line": line,
+            "thread": thread,
+            "seq": seq,
+            "kind": kind,
+            "sender": sender,
+            "code": code,
+            "body": unit.keys.seal_json("hatch_out.body", uid, body),
+            "created_at": now,
+        },
     )
     unit.notify("hatch_out")
 
@@ -160,16 +160,17 @@ def put_in(
 ) -> None:
     """An inward row; the same notice a second time is ignored."""
     unit.conn.execute(
-        insert_ignoring(unit, hatch_in).values(
-            notice=notice,
-            line=line,
-            thread=thread,
-            kind=kind,
-            body=unit.keys.seal_json("hatch_in.body", notice, body),
-            not_before=not_before,
-            created_at=now,
-            state="new",
-        )
+        insert_ignoring(unit, hatch_in),
+        {
+            "notice": notice,
+            "line": line,
+            "thread": thread,
+            "kind": kind,
+            "body": unit.keys.seal_json("hatch_in.body", notice, body),
+            "not_before": not_before,
+            "created_at": now,
+            "state": "new",
+        },
     )
     unit.notify("hatch_in")
 
@@ -202,7 +203,7 @@ def take_in(unit: Unit, n: int) -> Inward | None:
 
 
 def inward_done(unit: Unit, n: int) -> None:
-    unit.conn.execute(update(hatch_in).where(hatch_in.c.n == n).values(state="done"))
+    unit.conn.execute(update(hatch_in).where(hatch_in.c.n == n), {"state": "done"})
 
 
 def inward_failed(unit: Unit, n: int) -> bool:

@@ -55,24 +55,25 @@ def new_alert(
 ) -> str:
     uid = new_id()
     unit.conn.execute(
-        alerts.insert().values(
-            id=uid,
-            incident=incident,
-            line=line,
-            staff=staff,
-            channel=channel,
-            rest=",".join(rest),
-            round=round_,
-            step=step,
-            at=now,
-            state="open",
-        )
+        alerts.insert(),
+        {
+            "id": uid,
+            "incident": incident,
+            "line": line,
+            "staff": staff,
+            "channel": channel,
+            "rest": ",".join(rest),
+            "round": round_,
+            "step": step,
+            "at": now,
+            "state": "open",
+        },
     )
     return uid
 
 
 def alert_sent(unit: Unit, alert: str, outbox: str | None) -> None:
-    unit.conn.execute(update(alerts).where(alerts.c.id == alert).values(outbox=outbox))
+    unit.conn.execute(update(alerts).where(alerts.c.id == alert), {"outbox": outbox})
 
 
 def alert(unit: Unit, alert_id: str) -> Alert | None:
@@ -110,15 +111,14 @@ def set_timer(unit: Unit, incident: str, kind: str, due_at: datetime, subject: s
     """Have `kind` happen at `due_at`, instead of whenever it was to happen before."""
     clear_timer(unit, incident, kind, subject)
     unit.conn.execute(
-        insert_ignoring(unit, timers).values(
-            incident=incident, kind=kind, subject=subject, due_at=due_at, state="pending"
-        )
+        insert_ignoring(unit, timers),
+        {"incident": incident, "kind": kind, "subject": subject, "due_at": due_at, "state": "pending"},
     )
 
 
 def clear_timer(unit: Unit, incident: str, kind: str, subject: str | None = None) -> None:
     rows = update(timers).where(timers.c.incident == incident, timers.c.kind == kind, timers.c.state == "pending")
-    unit.conn.execute((rows if subject is None else rows.where(timers.c.subject == subject)).values(state="cleared"))
+    unit.conn.execute(rows if subject is None else rows.where(timers.c.subject == subject), {"state": "cleared"})
 
 
 def clear_timers_like(unit: Unit, incident: str, kind: str, subject_start: str) -> None:

@@ -43,9 +43,8 @@ def states(unit: Unit, numbers: list[int]) -> dict[int, str]:
 def consume(unit: Unit, outward: int, now: datetime) -> bool:
     """Note that this row takes effect in this transaction; False if it already did."""
     made = unit.conn.execute(
-        insert_ignoring(unit, consumed)
-        .values(outward=outward, at=now, failures=0, state="done")
-        .returning(consumed.c.outward)
+        insert_ignoring(unit, consumed).returning(consumed.c.outward),
+        {"outward": outward, "at": now, "failures": 0, "state": "done"},
     ).first()
     if made is not None:
         return True

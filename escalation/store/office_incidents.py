@@ -75,12 +75,12 @@ class Entry:
 
 def open_incident(unit: Unit, incident: Incident) -> Incident:
     made = replace(incident, id=new_id())
-    unit.conn.execute(incidents.insert().values(id=made.id, **_columns(unit, made)))
+    unit.conn.execute(incidents.insert(), {"id": made.id, **_columns(unit, made)})
     return made
 
 
 def save(unit: Unit, incident: Incident) -> None:
-    unit.conn.execute(update(incidents).where(incidents.c.id == incident.id).values(**_columns(unit, incident)))
+    unit.conn.execute(update(incidents).where(incidents.c.id == incident.id), _columns(unit, incident))
 
 
 def _columns(unit: Unit, incident: Incident) -> dict[str, Any]:
@@ -114,12 +114,12 @@ def take(unit: Unit, incident: str, staff: str, now: datetime) -> bool:
 
 
 def add_thread(unit: Unit, thread: CaseThread) -> None:
-    unit.conn.execute(threads.insert().values(**{name: getattr(thread, name) for name in CaseThread.__slots__}))
+    unit.conn.execute(threads.insert(), {name: getattr(thread, name) for name in CaseThread.__slots__})
 
 
 def save_thread(unit: Unit, thread: CaseThread) -> None:
     values = {name: getattr(thread, name) for name in CaseThread.__slots__ if name != "id"}
-    unit.conn.execute(update(threads).where(threads.c.id == thread.id).values(**values))
+    unit.conn.execute(update(threads).where(threads.c.id == thread.id), values)
 
 
 def thread(unit: Unit, thread_id: str) -> CaseThread | None:
@@ -168,7 +168,8 @@ def note(
     uid = new_id()
     sealed = unit.keys.seal_json("entries.body", uid, body) if body else None
     unit.conn.execute(
-        entries.insert().values(id=uid, incident=incident, at=now, kind=kind, actor=actor, thread=thread, body=sealed)
+        entries.insert(),
+        {"id": uid, "incident": incident, "at": now, "kind": kind, "actor": actor, "thread": thread, "body": sealed},
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any, Literal
 
 from sqlalchemy import (
@@ -98,20 +99,21 @@ class Outbox:
         uid = new_id()
         body = {**post.body, "address": post.address}
         unit.conn.execute(
-            self.rows.insert().values(
-                uid=uid,
-                line=post.line,
-                channel=post.channel,
-                recipient=unit.keys.endpoint_index(post.channel, post.address),
-                kind=post.kind,
-                owner=post.owner,
-                body=unit.keys.seal_json("outbox.body", uid, body),
-                priority=post.priority,
-                ordered=post.ordered,
-                not_before=post.not_before,
-                created_at=now,
-                state="queued",
-            )
+            self.rows.insert(),
+            {
+                "uid": uid,
+                "line": post.line,
+                "channel": post.channel,
+                "recipient": unit.keys.endpoint_index(post.channel, post.address),
+                "kind": post.kind,
+                "owner": post.owner,
+                "body": unit.keys.seal_json("outbox.body", uid, body),
+                "priority": post.priority,
+                "ordered": post.ordered,
+                "not_before": post.not_before,
+                "created_at": now,
+                "state": "queued",
+            },
         )
         return uid
 
@@ -197,9 +199,8 @@ class Outbox:
 
     def log_attempt(self, unit: Unit, claimed: Claimed, now: datetime, outcome: str, code: str) -> None:
         unit.conn.execute(
-            self.attempts.insert().values(
-                outbox_uid=claimed.uid, number=claimed.attempts, at=now, outcome=outcome, code=code[:32]
-            )
+            self.attempts.insert(),
+            {"outbox_uid": claimed.uid, "number": claimed.attempts, "at": now, "outcome": outcome, "code": code[:32]},
         )
 
     def retry(
@@ -238,18 +239,18 @@ class Outbox:
         row = unit.conn.execute(
             update(rows)
             .where(rows.c.uid == claimed.uid, rows.c.fence == claimed.fence)
-            .values(
-                state=state,
-                fence=None,
-                lease_until=None,
-                provider_ref=ref,
-                sent_at=now if state == "sent" else None,
-                check_at=now + check_after if check_after and state == "sent" else None,
-                last_code=code[:32] or None,
-                unknowns=claimed.unknowns,
-                resent=rows.c.resent + int(resent),
-            )
-            .returning(*_settled_columns(rows))
+            .values(resent=rows.c.resent + int(resent))
+            .returning(*_settled_columns(rows)),
+            {
+                "state": state,
+                "fence": None,
+                "lease_until": None,
+                "provider_ref": ref,
+                "sent_at": now if state == "sent" else None,
+                "check_at": now + check_after if check_after and state == "sent" else None,
+                "last_code": code[:32] or None,
+                "unknowns": claimed.unknowns,
+            },
         ).first()
         return _settled(row) if row else None
 
@@ -270,18 +271,17 @@ class Outbox:
             return None
         changed = row.state != state
         unit.conn.execute(
-            update(rows)
-            .where(rows.c.n == row.n)
-            .values(
-                provider_ref=ref,
-                provider_rank=rank,
-                state=state,
-                last_code=code,
+            update(rows).where(rows.c.n == row.n),
+            {
+                "provider_ref": ref,
+                "provider_rank": rank,
+                "state": state,
+                "last_code": code,
                 # A word that overtakes the provider's answer ends the lease, so `finish` will set no check.
-                check_at=None if final else row.check_at or row.not_before + timedelta(minutes=2),
-                fence=None,
-                lease_until=None,
-            )
+                "check_at": None if final else row.check_at or row.not_before + timedelta(minutes=2),
+                "fence": None,
+                "lease_until": None,
+            },
         )
         if not changed:
             return None
@@ -289,8 +289,8 @@ class Outbox:
 
     def add_callback(self, unit: Unit, ref: str, status: str, code: str | None, now: datetime) -> None:
         """Keep what a provider said, once per message and status."""
-        made = insert_ignoring(unit, self.callbacks).values(provider_ref=ref, status=status[:32], code=code, at=now)
-        unit.conn.execute(made)
+        said = {"provider_ref": ref, "status": status[:32], "code": code, "at": now}
+        unit.conn.execute(insert_ignoring(unit, self.callbacks), said)
 
     def callbacks_of(self, unit: Unit, ref: str) -> list[tuple[str, str | None]]:
         c = self.callbacks.c
@@ -371,10 +371,7 @@ class Outbox:
 
     def count(self, unit: Unit, name: str, now: datetime, n: int = 1) -> None:
         """Add to a daily counter (UTC days): how much, never who."""
-        table = self.counters
-        dialect: Any = postgresql if unit.dialect == "postgresql" else sqlite
-        made = dialect.insert(table).values(day=now.date().isoformat(), name=name, n=n)
-        unit.conn.execute(made.on_conflict_do_update(index_elements=["day", "name"], set_={"n": table.c.n + n}))
+        unit.conn.execute(_adding(unit.dialect, self.counters), {"day": now.date().isoformat(), "name": name, "n": n})
 
     def total(self, unit: Unit, name: str) -> int:
         table = self.counters
@@ -400,8 +397,22 @@ def _settled(row: Any) -> Settled:
 
 def insert_ignoring(unit: Unit, table: Table) -> Any:
     """An INSERT that a unique constraint turns into nothing instead of an error, on either database."""
-    dialect: Any = postgresql if unit.dialect == "postgresql" else sqlite
-    return dialect.insert(table).on_conflict_do_nothing()
+    return ignoring(unit.dialect, table)
+
+
+@cache
+def ignoring(dialect: str, table: Table) -> Any:
+    return _insert(dialect, table).on_conflict_do_nothing()
+
+
+@cache
+def _adding(dialect: str, counters: Table) -> Any:
+    made = _insert(dialect, counters)
+    return made.on_conflict_do_update(index_elements=["day", "name"], set_={"n": counters.c.n + made.excluded.n})
+
+
+def _insert(dialect: str, table: Table) -> Any:
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
 
 
 def count_rows(unit: Unit, statement: Select[Any]) -> int:
