@@ -92,6 +92,8 @@ class SmsChannel:
 
     def __init__(self, client: TwilioClient, numbers: Mapping[str, str]) -> None:
         self._client = client
+        # The SDK loads a second's worth of modules at its first use: not while somebody waits for his text.
+        self._messages = client.messages
         self._numbers = dict(numbers)
 
     def __repr__(self) -> str:
@@ -112,7 +114,7 @@ class SmsChannel:
         if out.callback:
             fields["status_callback"] = out.callback
         try:
-            record = await self._client.messages.create_async(**fields)
+            record = await self._messages.create_async(**fields)
             sent = _sent(record)
         except TwilioException as error:
             raise _refusal(error) from None
@@ -132,7 +134,7 @@ class SmsChannel:
         """
         number, text = self._number(out), str(out.text).strip()
         try:
-            records = await self._client.messages.list_async(
+            records = await self._messages.list_async(
                 to=out.address, from_=number, limit=_LOOK_BACK, page_size=_PAGE
             )
             matches = [
