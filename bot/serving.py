@@ -38,6 +38,8 @@ from escalation.store.base import is_sqlite
 Desk = Literal["front", "office"]
 PR_SET_PDEATHSIG = 1
 RESTART_AFTER = 0.5
+# A store thread that computes lets the event loop wait this long for the interpreter, at every answer it writes.
+SWITCH_SECONDS = 0.0005
 log = logging.getLogger("nabolinje.serve")
 
 
@@ -77,6 +79,7 @@ def run(settings: Settings, only: Desk | None, *, supervised: bool = False) -> N
     """
     prepare(settings, only)
     logs.set_up(only or "serve")
+    sys.setswitchinterval(SWITCH_SECONDS)
     if settings.clock_file:
         log.warning("rehearsal: the service's clock follows a file", extra={"path": settings.clock_file.name})
     if only is None:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Callable
+import threading
+import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,12 +20,15 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.sql import ColumnElement
 from sqlalchemy.types import TypeDecorator
 
+from escalation.clock import machine_seconds
 from escalation.store.crypto import Keyring
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 RETRIES = 5
+# Another process's transaction takes a few milliseconds; SQLite itself would soon sleep a tenth of a second for it.
+LOCK_TRIED_EVERY, LOCK_WAIT = 0.0005, 30.0
 
 
 class Utc(TypeDecorator[datetime]):
@@ -68,14 +74,39 @@ class Unit:
             self.conn.execute(text("SELECT pg_notify(:c, '')"), {"c": channel})
 
 
+class Turns:
+    """Whose transaction is next where only one can write: whoever has somebody waiting outside goes first."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._taken = False
+        self._first = 0
+
+    @contextmanager
+    def take(self, *, first: bool) -> Iterator[None]:
+        with self._changed:
+            self._first += first
+            self._changed.wait_for(lambda: not self._taken and (first or not self._first))
+            self._first -= first
+            self._taken = True
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._taken = False
+                self._changed.notify_all()
+
+
 class Database:
-    """One database as one desk sees it. Writes on SQLite go through one thread, so nothing is ever locked out."""
+    """One database as one desk sees it. On SQLite one thread writes at a time, so nothing is ever locked out."""
 
     def __init__(self, engine: Engine, readers: Engine, keys: Keyring, writers: int, name: str) -> None:
         self.engine = engine
         self.keys = keys
         self.name = name
         self._readers = readers
+        self._turns = Turns() if self.dialect == "sqlite" else None
+        self._firsts = ThreadPoolExecutor(1, thread_name_prefix=f"{name}-first")
         self._writes = ThreadPoolExecutor(writers, thread_name_prefix=f"{name}-write")
         self._reads = ThreadPoolExecutor(2, thread_name_prefix=f"{name}-read")
 
@@ -88,12 +119,28 @@ class Database:
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._writes, lambda: self.write_now(use_case, *args, **kwargs))
 
+    async def write_first(self, use_case: Callable[Concatenate[Unit, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """The same in a thread of its own and before all other writes: somebody outside waits for the commit."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._firsts, lambda: self._in_turn(True, use_case, *args, **kwargs))
+
     async def read(self, question: Callable[Concatenate[Unit, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run `question(unit, ...)` in a read transaction. Readers never wait for the writer."""
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._reads, lambda: self.read_now(question, *args, **kwargs))
 
     def write_now(self, use_case: Callable[Concatenate[Unit, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
+        return self._in_turn(False, use_case, *args, **kwargs)
+
+    def _in_turn(
+        self, first: bool, use_case: Callable[Concatenate[Unit, P], R], *args: P.args, **kwargs: P.kwargs
+    ) -> R:
+        if self._turns is None:
+            return self._transaction(use_case, *args, **kwargs)
+        with self._turns.take(first=first):
+            return self._transaction(use_case, *args, **kwargs)
+
+    def _transaction(self, use_case: Callable[Concatenate[Unit, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
         for left in range(RETRIES, -1, -1):
             try:
                 with self.engine.begin() as conn:
@@ -109,6 +156,7 @@ class Database:
             return question(Unit(conn, self.keys), *args, **kwargs)
 
     def close(self) -> None:
+        self._firsts.shutdown(wait=True, cancel_futures=True)
         self._writes.shutdown(wait=True, cancel_futures=True)
         self._reads.shutdown(wait=True, cancel_futures=True)
         self.engine.dispose()
@@ -154,30 +202,41 @@ def open_database(url: str, schema: str, keys: Keyring, role: str | None = None,
             pool_pre_ping=True,
             hide_parameters=True,
         )
-        for size in (writers, 2)
+        for size in (writers + 1, 2)
     ]
     return Database(made[0], made[1], keys, writers, schema)
 
 
 def sqlite_engine(url: str, immediate: bool) -> Engine:
     """An engine on one desk's file whose transactions begin by taking the write lock, or by not taking it."""
-    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": 30.0}, hide_parameters=True)
+    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": LOCK_WAIT}, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: sqlite3.Connection, _record: Any) -> None:
         connection.isolation_level = None
-        for pragma in (
-            "journal_mode=WAL",
-            "synchronous=FULL",
-            "busy_timeout=30000",
-            "foreign_keys=ON",
-            "secure_delete=ON",
-        ):
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
             connection.execute(f"PRAGMA {pragma}")
+        if immediate:
+            connection.execute("PRAGMA busy_timeout=0")
 
     @event.listens_for(engine, "begin")
     def _begin(conn: Connection) -> None:
         # A deferred BEGIN that later writes fails at once with "locked", whatever the busy time-out says.
-        conn.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+        if not immediate or not _lock(conn):
+            conn.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
 
     return engine
+
+
+def _lock(conn: Connection) -> bool:
+    """Begin by taking the write lock, from another process as soon as it lets go. False: not within the time."""
+    connection: Any = conn.connection.driver_connection
+    end = machine_seconds() + LOCK_WAIT
+    while True:
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            return True
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or machine_seconds() > end:
+                return False
+        time.sleep(LOCK_TRIED_EVERY)
