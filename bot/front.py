@@ -24,7 +24,7 @@ from bot.settings import Settings
 from bot.wakers import watch_hatch
 from bot.webhooks import Webhooks
 from bot.worker import Beat, Loop, attempt
-from escalation.clock import Clock
+from escalation.clock import Clock, machine_seconds
 from escalation.lines import LineConfig
 from escalation.places import Stock
 from escalation.store import front_inbox, front_media, hatch, published
@@ -39,6 +39,8 @@ from handlers.placing import make_stock
 
 MEDIA_LIMIT = 10 * 1024 * 1024
 MEDIA_LOOPS = 3
+# How many interviews share a commit, and how long they rest for each second of work while deliveries keep coming.
+TOGETHER, RESTS = 4, 3.0
 log = logging.getLogger("nabolinje.front")
 
 
@@ -81,7 +83,6 @@ class FrontDeskProcess:
         self._runner: web.AppRunner | None = None
 
     async def start(self) -> None:
-        self._spawn(self.writer.run())
         await asyncio.to_thread(self._warm_up)
         await self.sender.resume()
         for loop in (self.inbox_loop, self.inward_loop, *self.media_loops, *self.sender.lanes.values()):
@@ -94,7 +95,7 @@ class FrontDeskProcess:
         ):
             self._beat.every(seconds, loop)
         self._beat.start()
-        self._spawn(watch_hatch(self.settings, self.database, "hatch_in", self._wake))
+        self._spawn(watch_hatch(self.settings, self.database, "hatch_in", self.inward_loop.wake))
         app = pages.make_app()
         pages.add_health(app, self.metrics, self._ready)
         self.webhooks.add_to(app)
@@ -121,11 +122,6 @@ class FrontDeskProcess:
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         self._tasks.append(asyncio.create_task(work))
 
-    def _wake(self) -> None:
-        self.inward_loop.wake()
-        self.inbox_loop.wake()
-        self.sender.wake()
-
     def _callback_url(self, uid: str) -> str:
         return f"{self.settings.public_url}/webhooks/twilio/sms-status?n={uid}"
 
@@ -137,24 +133,30 @@ class FrontDeskProcess:
         await self.database.write(FRONT.count, "rejected", self.clock.now())
 
     async def _inbox(self) -> bool:
+        """Interviews, a few in one commit. Deliveries go first: while they keep coming, this rests in between."""
         numbers = await self.database.read(front_inbox.waiting, self.clock.now())
-        worked = 0
-        for n in numbers:
-            worked += await self._work_off(n)
-        if worked:
+        worked, busy = 0, 0.0
+        for start in range(0, len(numbers), TOGETHER):
+            await self.writer.lull(busy * RESTS)
+            began = machine_seconds()
+            worked += await self._work_off(numbers[start : start + TOGETHER])
+            busy = machine_seconds() - began
             self.sender.wake()
         return worked > 0
 
-    async def _work_off(self, n: int) -> bool:
+    async def _work_off(self, numbers: list[int]) -> int:
         now = self.clock.now()
 
-        async def stumbled(error: Exception) -> bool:
+        async def stumbled(error: Exception) -> int:
+            if len(numbers) > 1:
+                return sum([await self._work_off([n]) for n in numbers])
+            n = numbers[0]
             aside = await self.database.write(inbox.stumbled, self.desk, n, now)
             self.metrics.failed.labels("inbox").inc()
             log.error("delivery failed", extra={"n": n, "error": type(error).__name__, "state": str(aside)})
-            return False
+            return 0
 
-        return await attempt(self.database.write(inbox.work_off, self.desk, n, now), stumbled)
+        return await attempt(self.database.write(inbox.work_off_all, self.desk, numbers, now), stumbled)
 
     async def _inward(self) -> bool:
         worked = 0
@@ -188,7 +190,7 @@ class FrontDeskProcess:
         return bool(asked)
 
     async def _heard(self, update: DeliveryUpdate) -> None:
-        await self.database.write(self.sender.heard, update)
+        await self.sender.hear(update)
 
     def _settled(self, unit: Unit, settled: Settled, now: datetime) -> None:
         inward.delivered(unit, self.desk, settled, now)

@@ -142,12 +142,13 @@ class OfficeProcess:
                 continue
             if await self._take(row):
                 taken.append(row.n)
+                self.sender.wake()
             elif row.thread is not None:
                 blocked.add(row.thread)
         if taken:
-            await self.front.write(hatch.mark_taken, taken, self.clock.now())
             self.sender.wake()
             self.relay_loop.wake()
+            await self.front.write(hatch.mark_taken, taken, self.clock.now())
         return bool(taken)
 
     async def _take(self, row: Outward) -> bool:
@@ -259,7 +260,7 @@ class OfficeProcess:
         return bool(asked)
 
     async def _heard(self, update: DeliveryUpdate) -> None:
-        await self.database.write(self.sender.heard, update)
+        await self.sender.hear(update)
         self.sender.wake()
 
     def _settled(self, unit: Unit, settled: Settled, now: datetime) -> None:

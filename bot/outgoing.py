@@ -14,8 +14,9 @@ from functools import partial
 
 from bot.channels.base import Channel, DeliveryError
 from bot.channels.sms import classify_status
+from bot.together import Together
 from bot.worker import BEAT_SECONDS, Loop, attempt
-from escalation.clock import Clock
+from escalation.clock import Clock, machine_seconds
 from escalation.pace import GIVE_UP_AFTER, retry_after
 from escalation.store.base import Database, Unit
 from escalation.store.outbox import MEDIA_KIND, MEDIA_LEASE, Claimed, Final, Outbox, Settled
@@ -27,6 +28,9 @@ LEASE_SECONDS = 25.0
 TRY_SECONDS = 23.0
 MEDIA_TRY_SECONDS = MEDIA_LEASE - 5.0
 IN_FLIGHT = 20
+OUTCOMES_TOGETHER = 32
+# Rows of a process that died are looked for this often; one's own are known.
+LOOK_FOR_LOST = 1.0
 ASK_AGAIN_AFTER = timedelta(seconds=2)
 # A provider's list shows what it just took a moment later: asked too early, a text would go out twice.
 LISTED_AFTER = timedelta(seconds=4)
@@ -66,6 +70,8 @@ class Sender:
     ) -> None:
         self._database, self._outbox, self._channels, self._clock = database, outbox, channels, clock
         self._callback_url, self._on_settled, self._load_media = callback_url, on_settled, load_media
+        self._outcomes = Together(self._commit, OUTCOMES_TOGETHER)
+        self._looked = dict.fromkeys(channels, float("-inf"))
         self._flying: dict[str, set[asyncio.Task[None]]] = {name: set() for name in channels}
         self.lanes = {name: Loop(f"send-{name}", self._lane(name)) for name in channels}
 
@@ -85,28 +91,40 @@ class Sender:
             if room <= 0:
                 await asyncio.wait(flying, return_when=asyncio.FIRST_COMPLETED)
                 return True
+            if not await self._due(channel):
+                return False
             claimed = await self._database.write(self._outbox.claim, channel, self._clock.now(), room, LEASE_SECONDS)
             for each in claimed:
                 task = asyncio.create_task(self._deliver(each))
                 flying.add(task)
                 task.add_done_callback(flying.discard)
-            if not claimed:
-                await self._rest_until_due(channel)
             return bool(claimed)
 
         return step
 
-    async def _rest_until_due(self, channel: str) -> None:
-        """Slots are whole seconds: look again just then, not a quarter of a second later."""
+    async def _due(self, channel: str) -> bool:
+        """Whether to claim now. Slots are whole seconds: if not, look again just then, not a quarter second later."""
         due = await self._database.read(self._outbox.next_due, channel)
         left = (due - self._clock.now()).total_seconds() if due else BEAT_SECONDS
-        self.lanes[channel].pause = min(max(left, 0.01), BEAT_SECONDS)
+        # What is due and cannot be had waits for an earlier row to the same phone; its end wakes this lane.
+        self.lanes[channel].pause = min(left, BEAT_SECONDS) if left > 0 else BEAT_SECONDS
+        if left > 0 and machine_seconds() - self._looked[channel] < LOOK_FOR_LOST:
+            return False
+        self._looked[channel] = machine_seconds()
+        return True
 
     async def _deliver(self, claimed: Claimed) -> None:
         outcome = await attempt(self._in_time(claimed), partial(self._stumbled, claimed))
-        settled = await self._database.write(self._record, claimed, outcome)
-        if settled:
-            self.lanes[claimed.channel].wake()
+        await self._outcomes.do(lambda unit: self._record(unit, claimed, outcome))
+        self.lanes[claimed.channel].wake()
+
+    async def _commit(self, outcomes: list[Callable[[Unit], None]]) -> list[None]:
+        def all_of_them(unit: Unit) -> list[None]:
+            for each in outcomes:
+                each(unit)
+            return [None] * len(outcomes)
+
+        return await self._database.write(all_of_them)
 
     async def _in_time(self, claimed: Claimed) -> Outcome:
         seconds = MEDIA_TRY_SECONDS if claimed.kind == MEDIA_KIND else TRY_SECONDS
@@ -155,14 +173,14 @@ class Sender:
                 return None, True
             raise DeliveryError("unknown", f"lookup {error.code}", error.retry_after) from error
 
-    def _record(self, unit: Unit, claimed: Claimed, outcome: Outcome) -> Settled | None:
+    def _record(self, unit: Unit, claimed: Claimed, outcome: Outcome) -> None:
         now = self._clock.now()
         self._outbox.log_attempt(unit, claimed, now, outcome.state or "again", outcome.code)
         if outcome.state is None:
             self._outbox.retry(
                 unit, claimed, now + outcome.wait, outcome.code, unknown=outcome.unknown, resent=outcome.resent
             )
-            return None
+            return
         settled = self._outbox.finish(
             unit,
             claimed,
@@ -178,10 +196,12 @@ class Sender:
             if outcome.ref and claimed.channel == "sms":
                 for status, code in self._outbox.callbacks_of(unit, outcome.ref):
                     self._settle(unit, outcome.ref, None, status, code, now)
-        return settled
+
+    async def hear(self, update: DeliveryUpdate) -> None:
+        """A status callback: kept once, applied if it moves the delivery forward. Returns after the commit."""
+        await self._outcomes.do(lambda unit: self.heard(unit, update))
 
     def heard(self, unit: Unit, update: DeliveryUpdate) -> None:
-        """A status callback: kept once, applied if it moves the delivery forward."""
         self._outbox.add_callback(unit, update.provider_ref, update.status, update.error_code, update.received_at)
         self._settle(unit, update.provider_ref, update.outbox_id, update.status, update.error_code, update.received_at)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from escalation.store import front_inbox, published
@@ -22,6 +23,11 @@ def work_off(unit: Unit, desk: FrontDesk, n: int, now: datetime) -> bool:
     thread = _room(unit, desk, Inbound.from_json(waiting.body), waiting, now)
     front_inbox.done(unit, waiting.n, thread)
     return True
+
+
+def work_off_all(unit: Unit, desk: FrontDesk, numbers: Sequence[int], now: datetime) -> int:
+    """Several in one transaction; how many there were to do. If one raises, none is done: try each by itself then."""
+    return sum(work_off(unit, desk, n, now) for n in numbers)
 
 
 def _room(unit: Unit, desk: FrontDesk, inbound: Inbound, waiting: front_inbox.Waiting, now: datetime) -> str | None:

@@ -134,9 +134,7 @@ class SmsChannel:
         """
         number, text = self._number(out), str(out.text).strip()
         try:
-            records = await self._messages.list_async(
-                to=out.address, from_=number, limit=_LOOK_BACK, page_size=_PAGE
-            )
+            records = await self._messages.list_async(to=out.address, from_=number, limit=_LOOK_BACK, page_size=_PAGE)
             matches = [
                 (at, record)
                 for record in records
