@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from typing import Any
 
@@ -40,14 +40,19 @@ def explain(kind: str) -> None:
     message        {text, line?} -> {category, sure, danger, urgency, lang, intent, address, place, because}
     staff-command  {text, open_cases} -> {action, case}
     reply          {text, context} -> {verdict, kinds}
+
+    A line that is no such object is named on standard error, the others are answered, and the exit status is 1.
     """
     if kind == "meeting-reply":
         raise Refused("explain meeting-reply: this version convenes no meetings; use message, staff-command or reply")
     with ExitStack() as stack:
         explained = _explainer(kind, stack)
-        for answer in _answers(sys.stdin.buffer, explained):
-            click.echo(json.dumps(answer, ensure_ascii=False).encode("utf-8", "backslashreplace"))
-            sys.stdout.flush()
+        fine = True
+        for number, line in enumerate(sys.stdin.buffer, 1):
+            if line.strip():
+                fine &= _answered(number, line, explained)
+    if not fine:
+        raise click.exceptions.Exit(1)
 
 
 def _explainer(kind: str, stack: ExitStack) -> Explainer:
@@ -56,16 +61,18 @@ def _explainer(kind: str, stack: ExitStack) -> Explainer:
     return _command if kind == "staff-command" else _reply
 
 
-def _answers(lines: Iterable[bytes], explained: Explainer) -> Iterable[dict[str, Any]]:
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        try:
-            asked = _object(line)
-            answer = explained(asked)
-        except Refused as wrong:
-            raise Refused(f"line {number}: {wrong.remedy}") from None
-        yield {"id": asked["id"], **answer} if "id" in asked else answer
+def _answered(number: int, line: bytes, explained: Explainer) -> bool:
+    """Answer one line; what is wrong with it is said, and the next one has its turn."""
+    try:
+        asked = _object(line)
+        answer = explained(asked)
+    except Refused as wrong:
+        click.echo(f"line {number}: {wrong.remedy}", err=True)
+        return False
+    kept = {"id": asked["id"], **answer} if "id" in asked else answer
+    click.echo(json.dumps(kept, ensure_ascii=False).encode("utf-8", "backslashreplace"))
+    sys.stdout.flush()
+    return True
 
 
 def _object(line: bytes) -> dict[str, Any]:

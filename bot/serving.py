@@ -9,11 +9,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import ctypes
+import errno
 import logging
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Sequence
+from time import sleep as pause
 from typing import Literal
 
 from bot import logs
@@ -40,6 +43,7 @@ PR_SET_PDEATHSIG = 1
 RESTART_AFTER = 0.5
 # A store thread that computes lets the event loop wait this long for the interpreter, at every answer it writes.
 SWITCH_SECONDS = 0.0005
+DOOR_TRIES, DOOR_PAUSE = 8, 0.25
 log = logging.getLogger("nabolinje.serve")
 
 
@@ -72,12 +76,48 @@ def _at_head(url: str, name: Desk) -> None:
         schema.require_current(url, name)
 
 
+def wait_for_doors(settings: Settings, only: Desk | None) -> None:
+    """Refuse an address on which nobody can listen, before a child is started again and again for it.
+
+    Those of a service that was just killed are let go within moments.
+    """
+    doors = {"front": ("PORT", settings.port), "office": ("OFFICE_PORT", settings.office_port)}
+    for name, port in (door for desk, door in doors.items() if only in (None, desk)):
+        for patience in reversed(range(DOOR_TRIES)):
+            try:
+                _knock(settings.host, port)
+                break
+            except OSError as error:
+                if error.errno != errno.EADDRINUSE:
+                    raise NotConfigured(
+                        f"NABOLINJE_HOST: nobody can listen on {settings.host} here, port {port} "
+                        f"({(error.strerror or type(error).__name__).lower()}); "
+                        "write 127.0.0.1, 0.0.0.0 or an address of this machine"
+                    ) from None
+                if not patience:
+                    raise NotConfigured(
+                        f"NABOLINJE_{name}: {settings.host}:{port} is already in use; stop what listens there, "
+                        "or choose another port"
+                    ) from None
+                pause(DOOR_PAUSE)
+
+
+def _knock(host: str, port: int) -> None:
+    family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    with socket.socket(family, kind, protocol) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind(address)
+        probe.listen()
+
+
 def run(settings: Settings, only: Desk | None, *, supervised: bool = False) -> None:
     """Serve until told to stop: one desk in this process, or both as children of it.
 
     `supervised`: this is such a child, and ends when its standard input does.
     """
     prepare(settings, only)
+    if not supervised:
+        wait_for_doors(settings, only)
     logs.set_up(only or "serve")
     sys.setswitchinterval(SWITCH_SECONDS)
     if settings.clock_file:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import socket
 import sqlite3
 from pathlib import Path
 
@@ -105,3 +106,17 @@ def test_a_rehearsal_is_refused_where_it_could_reach_people(home: Installation) 
     home.set({"NABOLINJE_TWILIO_ACCOUNT_SID": "AC1", "NABOLINJE_TWILIO_AUTH_TOKEN": "t"})
     (line,) = home.refused("serve", "--clock-file", "clock")
     assert "--clock-file is for rehearsals" in line
+
+
+def test_a_port_in_use_is_named_instead_of_tried_for_ever(home: Installation) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        home.set({"NABOLINJE_PORT": str(port)})
+        (line,) = home.refused("serve")
+    assert line.startswith(f"NABOLINJE_PORT: 127.0.0.1:{port} is already in use; ")
+
+
+def test_an_address_of_another_machine_is_refused(home: Installation) -> None:
+    home.set({"NABOLINJE_HOST": "192.0.2.1"})
+    (line,) = home.refused("serve", "--only", "office")
+    assert line.startswith("NABOLINJE_HOST: nobody can listen on 192.0.2.1 here")

@@ -106,3 +106,10 @@ def test_half_a_letter_does_not_end_the_run(home: Installation) -> None:
 def test_meeting_replies_are_refused_in_one_line(home: Installation) -> None:
     (line,) = home.refused("explain", "meeting-reply", given='{"text": "ja"}')
     assert "convenes no meetings" in line
+
+
+def test_a_bad_line_does_not_silence_those_after_it(home: Installation) -> None:
+    done = home.run("explain", "staff-command", given='{"id": 1, "text": "ja"}\nnot json\n{"id": 3, "text": "nej"}\n')
+    assert done.exit_code == 1
+    assert [json.loads(line)["id"] for line in done.stdout.splitlines()] == [1, 3]
+    assert done.stderr.startswith("line 2: ") and done.stderr.count("\n") == 1
