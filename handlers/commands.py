@@ -36,6 +36,7 @@ Action = Literal[
     "use",
     "outcome",
     "same",  # buttons only
+    "snooze_reason",  # an answer only
 ]
 
 
@@ -68,6 +69,7 @@ _UNDO = any_of(_DATA["undo"])
 _LATER = any_of(_DATA["later"])
 _FIRM_YES = any_of(_DATA["firm_yes"])
 _FIRM_NO = any_of(_DATA["firm_no"])
+_OUTCOME = any_of(_DATA["outcomes"])
 _CLAUSE = re.compile(r"[,.;:!?\n]")
 _CLOCK = re.compile(r"(?:om|in|efter|after|nach|kl|um|at|ved|i)\W{1,2}(?:kl\W{1,2}|ca\W{1,2})?\d")
 _NUMBER = re.compile(r"\W*(\d{1,4})\W?([a-z]+)?(?!\w)")
@@ -138,6 +140,18 @@ def parse_button(data: str) -> Command | None:
     if name == "same" and not re.fullmatch(r"[A-Z0-9]{4}:(?:yes|no)", arg):
         return None
     return Command(_BUTTONS[name], code, arg=arg or None)
+
+
+def is_outcome(text: str) -> bool:
+    """Whether a text is nothing but outcomes a case may be closed with, in any language."""
+    said = CommandText.read(text, ())
+    end = said.matches(_OUTCOME)
+    return bool(end) and not said.question and said.rest(end, _OUTCOME, _TAIL["alone"], _TAIL["outcome"]) is Rest.END
+
+
+def names_other(text: str, open_codes: tuple[str, ...], code: str) -> bool:
+    """Whether a text names a case besides this one."""
+    return any(named != code.upper() for named in CommandText.read(text, open_codes).codes)
 
 
 def _read(said: CommandText, verb: str, end: int) -> Command:

@@ -9,7 +9,7 @@ from escalation.store import office_hatch, office_incidents, office_people
 from escalation.store.base import Unit
 from escalation.store.hatch import Outward
 from escalation.store.office_incidents import Incident
-from handlers import alerting, staff_presence, staff_replies, staff_showing, staff_taking, staff_working
+from handlers import alerting, staff_presence, staff_prompts, staff_replies, staff_showing, staff_taking, staff_working
 from handlers.commands import Command, parse, parse_button
 from handlers.messages import Inbound
 from handlers.office_desk import OfficeDesk, answer_button
@@ -45,29 +45,8 @@ def _visit(unit: Unit, visit: StaffVisit) -> None:
     codes = tuple(office_incidents.first_code(unit, i.id) for i in held)
     command = parse_button(inbound.button or "") if inbound.kind == "button" else None
     if command is None:
-        command = _prompted(unit, visit, codes) or parse(inbound.text, codes)
+        command = staff_prompts.answer(unit, visit, codes) or parse(inbound.text, codes)
     _carry_out(unit, visit, command, codes)
-
-
-def _prompted(unit: Unit, visit: StaffVisit, codes: tuple[str, ...]) -> Command | None:
-    """A free text after "write your reply" is the reply, unless it is a command of its own."""
-    prompt, until = visit.endpoint.prompt, visit.endpoint.prompt_until
-    if prompt is None or until is None or until < visit.now or visit.inbound.kind != "text":
-        return None
-    spoken = parse(visit.inbound.text, codes)
-    if spoken.action in ("take", "pass") and len(visit.inbound.text.split()) == 1:
-        return None  # a bare "ja" or "2" answers an alert; sent on, a reporter would read it
-    if spoken.action not in ("unclear", "note") and spoken.code is not None and _names_code(visit, spoken.code):
-        return None
-    office_people.set_prompt(unit, visit.endpoint.id, None, None)
-    if spoken.action in ("stop", "help", "pause", "sick", "resume"):
-        return None
-    action = {"held": "reply"}.get(prompt["action"], prompt["action"])
-    return Command(action=action, code=prompt["code"], body=visit.inbound.text)
-
-
-def _names_code(visit: StaffVisit, code: str) -> bool:
-    return code.casefold() in visit.inbound.text.casefold()
 
 
 def _carry_out(unit: Unit, visit: StaffVisit, command: Command, codes: tuple[str, ...]) -> None:

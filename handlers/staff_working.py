@@ -59,8 +59,12 @@ def snooze(
 
 def snooze_reason(unit: Unit, visit: StaffVisit, incident: Incident, code: str, reason: str | None) -> None:
     """Why it was put off, told afterwards."""
-    if has_it(unit, visit, incident, code):
-        visit.note(unit, incident, "note", text=reason or "")
+    if not has_it(unit, visit, incident, code):
+        return
+    if not reason:
+        visit.say(unit, "snoozed", code=code, until=incident.snoozed_until or visit.now)
+    else:
+        visit.note(unit, incident, "note", text=reason)
         visit.say(unit, "noted", code=code)
 
 

@@ -15,6 +15,7 @@ from escalation import policy as rules
 from escalation.hours import day_start, next_day_shift
 from escalation.lines import LineConfig
 from escalation.policy import LAST_RESORT, Policy, Position
+from escalation.register import last_resort_id
 from escalation.store import office_due, office_incidents, office_people
 from escalation.store.base import Unit
 from escalation.store.office_incidents import Incident
@@ -184,6 +185,7 @@ def alert(
         step=position.step,
         now=now,
     )
+    office_people.end_prompts(unit, incident.line, staff)
     _send_alert(unit, desk, incident, endpoints[usable[0]], uid, now, last=not usable[1:])
     office_incidents.note(unit, incident.id, "alerted", now, actor=staff, channel=usable[0])
     return True
@@ -224,7 +226,8 @@ def _last_resort(unit: Unit, desk: OfficeDesk, incident: Incident, now: datetime
     """Every so often until somebody takes it; these phones need no register."""
     line = desk.lines[incident.line]
     facts = alert_facts(unit, incident)
-    for phone in line.last_resort.notify:
+    for place, phone in enumerate(line.last_resort.notify, start=1):
+        office_people.end_prompts(unit, line.slug, last_resort_id(place))
         tell_phone(unit, line, phone, "last_resort", facts, now, owner=resort_owner(incident.id))
     _alert_newcomers(unit, desk, incident, line, now)
     office_incidents.note(unit, incident.id, "last_resort", now)

@@ -105,6 +105,13 @@ def set_prompt(unit: Unit, endpoint: str, prompt: dict[str, Any] | None, until: 
     unit.conn.execute(update(endpoints).where(endpoints.c.id == endpoint).values(prompt=sealed, prompt_until=until))
 
 
+def end_prompts(unit: Unit, line: str, staff: str) -> None:
+    """What somebody writes next answers nothing he was asked before; a held reply's suggestion stays to be pressed."""
+    unit.conn.execute(
+        update(endpoints).where(endpoints.c.line == line, endpoints.c.staff == staff).values(prompt_until=None)
+    )
+
+
 def _hash(code: str) -> str:
     return hashlib.sha256(code.encode()).hexdigest()
 

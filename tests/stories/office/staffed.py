@@ -79,6 +79,10 @@ class StaffedTown(WatchedTown):
     def timeline(self, kind: str) -> list[datetime]:
         return self.office.read_now(_entries, self.code(), kind)
 
+    def notes(self, code: str | None = None) -> list[str]:
+        """What staff noted on a case, oldest first."""
+        return self.office.read_now(_notes, code or self.code())
+
     def with_line(self, **changes: Any) -> None:
         """Run the line with other settings from now on."""
         line: LineConfig = replace(self.lines[LINE], **changes)
@@ -110,3 +114,9 @@ def _entries(unit: Unit, code: str, kind: str) -> list[datetime]:
     incident = office_incidents.by_code(unit, LINE, code, lock=False)
     assert incident is not None
     return [entry.at for entry in office_incidents.timeline(unit, incident.id) if entry.kind == kind]
+
+
+def _notes(unit: Unit, code: str) -> list[str]:
+    incident = office_incidents.by_code(unit, LINE, code, lock=False)
+    assert incident is not None
+    return [str(entry.body["text"]) for entry in office_incidents.timeline(unit, incident.id, ("note",))]
