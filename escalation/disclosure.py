@@ -15,7 +15,7 @@ from typing import Literal
 from escalation.clauses import Clause, clauses_of, speaks_of_tomorrow, word_kinds
 from escalation.identifiers import all_digits, bare_digits, find_identifiers
 from escalation.lexicons import load
-from escalation.names import mentions_any, names_stranger, names_team, words_of
+from escalation.names import mentions_any, mentions_whole, names_stranger, names_team, words_of
 from escalation.phrases import expression
 from escalation.unmask import View, fold, unmask
 
@@ -26,9 +26,10 @@ _UNIT = re.compile(r"(?<!\w)(st|stuen|kl|kalder|\d{1,2})\W{1,2}(?:sal\W{1,2})?(t
 class Secrets:
     """What one case knows and its reporter may not.
 
-    `addresses_given` are places in the reporter's own words, which may be repeated; `neutral` are names and
-    telephone numbers anybody may read, such as the line's own. All empty where nobody is supported: the
-    rules for words hold all the same.
+    `citizen_names` are those of the whole line: in full such a name gives a citizen away anywhere, a lone first
+    name only where he lives. `addresses_given` are places in the reporter's own words, which may be repeated;
+    `neutral` are names and telephone numbers anybody may read, such as the line's own. All empty where nobody
+    is supported: the rules for words hold all the same.
     """
 
     resident_names: tuple[str, ...] = ()
@@ -36,6 +37,7 @@ class Secrets:
     cprs: tuple[str, ...] = ()
     team_names: tuple[str, ...] = ()
     staff_names: tuple[str, ...] = ()
+    citizen_names: tuple[str, ...] = ()
     addresses_given: tuple[str, ...] = ()
     other: tuple[str, ...] = ()
     neutral: tuple[str, ...] = ()
@@ -106,7 +108,7 @@ def _birthday(bare: str) -> re.Pattern[str]:
 
 def _name_kinds(text: str, view: View, secrets: Secrets) -> Iterator[str]:
     words = words_of(text, view)
-    if mentions_any(words, (*secrets.resident_names, *secrets.other)):
+    if mentions_any(words, (*secrets.resident_names, *secrets.other)) or mentions_whole(words, secrets.citizen_names):
         yield "identity"
     marks = [fold(mark) for mark in secrets.other if any(c.isdigit() for c in mark)]
     if any(re.search(rf"(?<!\w){re.escape(mark)}(?!\w)", view.text) for mark in marks):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz.distance import OSA
@@ -61,6 +61,15 @@ def mentions_any(words: Iterable[Word], names: Iterable[str]) -> bool:
     for word in words:
         plain = word.plain.removesuffix("'s").rstrip("'")
         if any(whole in plain for whole in joined) or any(_same(word, plain, part) for part in parts):
+            return True
+    return False
+
+
+def mentions_whole(words: Sequence[Word], names: Iterable[str]) -> bool:
+    """Whether one of the names stands in the text in full: its first and its last part, exactly or misspelt."""
+    for name in names:
+        parts = _parts(name)
+        if len(parts) > 1 and all(any(_same(w, w.plain, p) for w in words) for p in (parts[0], parts[-1])):
             return True
     return False
 

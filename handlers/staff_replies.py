@@ -92,6 +92,7 @@ def secrets_of(unit: Unit, visit: StaffVisit, incident: Incident) -> Secrets:
         team_names=tuple(t.name for t in register.teams_of(line.slug)),
         staff_names=tuple(s.name for s in staff),
         addresses_given=place,
+        citizen_names=tuple(p.citizen_name for p in register.directory.placements if p.line == line.slug),
         other=tuple(p.placement for p in housed),
         neutral=tuple(n for n in (line.name, line.sms_number, line.voice_number, line.emergency) if n),
     )
