@@ -84,7 +84,10 @@ def is_there(unit: Unit, desk: OfficeDesk, line: LineConfig, staff: str, now: da
 
 
 def run_step(unit: Unit, desk: OfficeDesk, incident: Incident, now: datetime, told: Told = NOBODY) -> Incident:
-    """Alert whom the current step names. A step that reaches nobody is skipped at once."""
+    """Alert whom the current step names. A step that reaches nobody is skipped at once.
+
+    Steps that fell due meanwhile, as after an outage, are made up for together: everybody they name hears once.
+    """
     steps, incident = policy_of(incident), rerouted(unit, desk, incident, now)
     while True:
         position = Position(incident.round, incident.step)
@@ -92,12 +95,15 @@ def run_step(unit: Unit, desk: OfficeDesk, incident: Incident, now: datetime, to
             return _last_resort(unit, desk, incident, now)
         reached = _alert_step(unit, desk, incident, steps, position, now, told)
         incident = _advance(incident, steps, position)
-        if reached:
+        if not reached:
+            office_incidents.note(unit, incident.id, "step_empty", now, round=position.round, step=position.step)
+            continue
+        told |= reached
+        due = rules.due(steps, incident.round, incident.step, incident.round_at)
+        if due > now:
             break
-        office_incidents.note(unit, incident.id, "step_empty", now, round=position.round, step=position.step)
     incident = replace(incident, alerted_at=incident.alerted_at or now)
     office_incidents.save(unit, incident)
-    due = rules.due(steps, incident.round, incident.step, incident.round_at)
     office_due.set_timer(unit, incident.id, "step", due)
     return incident
 
@@ -131,10 +137,11 @@ def _advance(incident: Incident, steps: Policy, position: Position) -> Incident:
 
 def _alert_step(
     unit: Unit, desk: OfficeDesk, incident: Incident, steps: Policy, position: Position, now: datetime, told: Told
-) -> int:
+) -> Told:
+    """Whom the step reaches, those who were told before among them."""
     targets = rules.step_targets(steps, position)
     people = _people(unit, desk, incident, targets, now, rules.round_length(steps))
-    return sum(s in told or alert(unit, desk, incident, s, targets.by, position, now) for s in people)
+    return frozenset(s for s in people if s in told or alert(unit, desk, incident, s, targets.by, position, now))
 
 
 def _people(
