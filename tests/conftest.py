@@ -14,6 +14,11 @@ ROOT = Path(__file__).parents[1]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are processors: the stories with real processes wait most of their time."""
+    return (os.cpu_count() or 1) + 1
+
+
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """The path of a Chromium, as Playwright's `executable_path` takes it (start it with --no-sandbox)."""

@@ -84,7 +84,11 @@ async def test_a_caretaker_begins_at_the_stairwell_code(page: Page) -> None:
         await write(caretaker, "/start 1057")
     await expect(caretaker.locator(".bubble").filter(has_text="Vestergade 12").last).to_be_visible(timeout=SLOW)
     await caretaker.get_by_role("button", name="Bekymring").last.click()
-    await expect(caretaker.locator(".bubble").filter(has_text="Tak").last).to_be_visible(timeout=SLOW)
+    await expect(caretaker.locator(".bubble").last).to_contain_text("Hvilken lejlighed", timeout=SLOW)
+    await write(caretaker, "3 tv. posten har ligget siden søndag, og han plejer at hilse")
+    await expect(caretaker.locator(".bubble").filter(has_text="Tak, fordi du siger til").last).to_be_visible(
+        timeout=SLOW
+    )
 
 
 async def test_nothing_is_wider_than_the_screen_and_the_log_tells_who_saw_what(page: Page) -> None:
