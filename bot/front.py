@@ -24,7 +24,7 @@ from bot.settings import Settings
 from bot.wakers import watch_hatch
 from bot.webhooks import Webhooks
 from bot.worker import Beat, Loop, attempt
-from escalation.clock import Clock, machine_seconds
+from escalation.clock import Clock
 from escalation.lines import LineConfig
 from escalation.places import Stock
 from escalation.store import front_inbox, front_media, hatch, published
@@ -39,8 +39,8 @@ from handlers.placing import make_stock
 
 MEDIA_LIMIT = 10 * 1024 * 1024
 MEDIA_LOOPS = 3
-# How many interviews share a commit, and how long they rest for each second of work while deliveries keep coming.
-TOGETHER, RESTS = 4, 3.0
+# Interviews that share a commit, and how long the next ones rest while deliveries come in a crowd.
+TOGETHER, REST_SECONDS = 4, 0.25
 log = logging.getLogger("nabolinje.front")
 
 
@@ -135,12 +135,10 @@ class FrontDeskProcess:
     async def _inbox(self) -> bool:
         """Interviews, a few in one commit. Deliveries go first: while they keep coming, this rests in between."""
         numbers = await self.database.read(front_inbox.waiting, self.clock.now())
-        worked, busy = 0, 0.0
+        worked = 0
         for start in range(0, len(numbers), TOGETHER):
-            await self.writer.lull(busy * RESTS)
-            began = machine_seconds()
+            await self.writer.lull(REST_SECONDS)
             worked += await self._work_off(numbers[start : start + TOGETHER])
-            busy = machine_seconds() - began
             self.sender.wake()
         return worked > 0
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Callable
 
 from bot.together import Together
@@ -12,7 +13,9 @@ from escalation.store.base import Database
 from escalation.store.front_inbox import Arrival
 
 MAX_BATCH = 256
-LULL_SECONDS = 0.02
+# Deliveries come in a crowd when this many came within this time: a hundred a second, or a burst.
+CROWD, CROWD_SECONDS = 4, 0.04
+LOOKS_EVERY = 0.005
 
 
 class InboxWriter:
@@ -22,11 +25,11 @@ class InboxWriter:
         self._database = database
         self._wake = wake
         self._rows = Together(self._add, MAX_BATCH)
-        self._last = float("-inf")
+        self._came: deque[float] = deque(maxlen=CROWD)
 
     async def store(self, arrival: Arrival) -> bool:
         """Returns after the commit. True when it was new, False for a repeat."""
-        self._last = machine_seconds()
+        self._came.append(machine_seconds())
         return await self._rows.do(arrival)
 
     async def _add(self, arrivals: list[Arrival]) -> list[bool]:
@@ -35,7 +38,10 @@ class InboxWriter:
         return new
 
     async def lull(self, longest: float) -> None:
-        """Wait until no delivery is in hand nor came just now, but no longer than `longest` seconds."""
+        """Wait while deliveries come in a crowd, at most `longest` seconds. One by one they hold up nothing."""
         end = machine_seconds() + longest
-        while (now := machine_seconds()) < end and not (self._rows.idle and now > self._last + LULL_SECONDS):
-            await asyncio.sleep(min(end - now, LULL_SECONDS))
+        while (now := machine_seconds()) < end and self._crowded(now):
+            await asyncio.sleep(LOOKS_EVERY)
+
+    def _crowded(self, now: float) -> bool:
+        return len(self._came) == CROWD and now - self._came[0] < CROWD_SECONDS

@@ -13,7 +13,7 @@ import psycopg
 
 from escalation.store.base import psycopg_url, sqlite_path
 
-POLL_SECONDS = 0.02
+POLL_SECONDS = 0.005
 LISTEN = {"hatch_out": "LISTEN hatch_out", "hatch_in": "LISTEN hatch_in"}
 
 
