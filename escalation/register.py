@@ -21,6 +21,10 @@ def last_resort_id(place: int | str) -> str:
     return f"{_LAST_RESORT}{place}"
 
 
+def is_last_resort(staff: str) -> bool:
+    return staff.startswith(_LAST_RESORT)
+
+
 class Register:
     """Questions to the directory, each for one line and one moment. Absent staff are handed in, not stored here."""
 
@@ -43,7 +47,7 @@ class Register:
 
     def staff(self, line: LineConfig, staff: str | None, now: datetime) -> Staff | None:
         """The staff member, if he works here today: a `to` date cuts access that day."""
-        if staff and staff.startswith(_LAST_RESORT):
+        if staff and is_last_resort(staff):
             return Staff(line.slug, staff, "", line.front_team, "coordinator", "", "", line.language)
         found = self._staff.get((line.slug, staff or ""))
         today = now.astimezone(line.zone).date()

@@ -70,7 +70,7 @@ def _open(unit: Unit, desk: OfficeDesk, row: Outward, now: datetime) -> None:
     office_incidents.note(unit, incident.id, "opened", now, thread=row.thread, **_words(body))
     incident = recurring.weigh(unit, desk, incident, now)
     steps.begin(unit, desk, incident, now, at(body.get("hold_until")))
-    joining.ask_same_matter(unit, desk, incident, now)
+    joining.ask_holders(unit, desk, incident, now)
 
 
 def _first_thread(unit: Unit, incident: Incident, row: Outward) -> None:
@@ -132,7 +132,7 @@ def _said(
     elif body.get("text"):
         _tell_holder(unit, desk, incident, changed, kind, now)
     if incident.place_index != changed.place_index:
-        joining.ask_same_matter(unit, desk, changed, now)
+        joining.ask_holders(unit, desk, changed, now)
 
 
 def _alert_anew(

@@ -35,7 +35,7 @@ Action = Literal[
     "own",
     "use",
     "outcome",
-    "same",  # buttons only
+    "same",
     "snooze_reason",  # an answer only
 ]
 
@@ -171,6 +171,8 @@ def _read(said: CommandText, verb: str, end: int) -> Command:
         return _for_minutes(said, verb, end)
     if verb in {"sick", "resume"}:
         return _of_oneself(said, verb, end)
+    if verb in {"same", "different"}:
+        return _compare(said, end, "yes" if verb == "same" else "no")
     if verb == "where":
         return _on_case(said, "where") if said.rest(end, _TAIL["alone"]) is Rest.END else UNCLEAR
     return _on_case(said, _LONE[verb]) if said.rest(end, _TAIL["alone"]) is Rest.END else UNCLEAR
@@ -236,6 +238,13 @@ def _with_body(said: CommandText, action: Action, end: int) -> Command:
         return UNCLEAR
     only = said.open_codes[0] if len(said.open_codes) == 1 else None
     return Command(action, None if any(code != only for code in said.codes) else only, body)
+
+
+def _compare(said: CommandText, end: int, answer: str) -> Command:
+    """ "K7M2 SAMME W9TC": the answer for the one about the other, which needs both."""
+    if len(said.codes) != 2 or len(set(said.codes)) != 2 or said.rest(end, _TAIL["alone"]) is not Rest.END:
+        return UNCLEAR
+    return Command("same", said.codes[0], arg=f"{said.codes[1]}:{answer}")
 
 
 def _about_the_line(said: CommandText, verb: str, end: int) -> Command:

@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from datetime import datetime
 
+from escalation.register import is_last_resort
 from escalation.store import office_due, office_incidents
 from escalation.store.base import Unit
 from escalation.store.office_incidents import Incident
@@ -14,21 +15,48 @@ from handlers.office_desk import OfficeDesk
 from handlers.telling import tell_staff
 
 
-def others_at(unit: Unit, incident: Incident) -> list[Incident]:
-    """Other open cases at the same house."""
+def ask_holders(unit: Unit, desk: OfficeDesk, incident: Incident, now: datetime) -> None:
+    """Whoever has another case that could be about the same is asked, once for each pair, whether it is."""
+    for other in _alike(unit, incident):
+        holder = other.taken_by
+        if holder and holder != incident.taken_by and _to_be_asked(unit, other, incident, holder, now):
+            facts = {"code": _code(unit, other), "other": _code(unit, incident)}
+            line = desk.lines[incident.line]
+            tell_staff(unit, desk, line, holder, "same_matter", facts, now, about=other.id)
+
+
+def to_ask(unit: Unit, incident: Incident, taker: str, now: datetime) -> list[str]:
+    """The codes of the cases about which a new taker is to be asked whether they are the same matter."""
+    return [_code(unit, o) for o in _alike(unit, incident) if _to_be_asked(unit, incident, o, taker, now)]
+
+
+def _alike(unit: Unit, incident: Incident) -> list[Incident]:
+    """Other open cases at the same house, unless both name a flat and it is not the same."""
     if incident.place_index is None:
         return []
-    return office_incidents.open_at(unit, incident.line, incident.place_index, incident.id)
+    here = office_incidents.open_at(unit, incident.line, incident.place_index, incident.id)
+    return [other for other in here if not any(_differ(incident, other, part) for part in ("floor", "door"))]
 
 
-def ask_same_matter(unit: Unit, desk: OfficeDesk, incident: Incident, now: datetime) -> None:
-    """Whoever has another case at the same house is asked whether this is the same matter."""
-    code = office_incidents.first_code(unit, incident.id)
-    for other in others_at(unit, incident):
-        if other.taken_by and other.taken_by != incident.taken_by:
-            facts = {"code": office_incidents.first_code(unit, other.id), "other": code}
-            line = desk.lines[incident.line]
-            tell_staff(unit, desk, line, other.taken_by, "same_matter", facts, now, about=other.id)
+def _differ(one: Incident, other: Incident, part: str) -> bool:
+    here, there = ((each.place or {}).get(part) for each in (one, other))
+    return bool(here and there and here != there)
+
+
+def _to_be_asked(unit: Unit, incident: Incident, other: Incident, whom: str, now: datetime) -> bool:
+    """Never somebody at a last-resort phone, who cannot know; and nobody a second time about the same two."""
+    if is_last_resort(whom):
+        return False
+    pair = sorted((incident.id, other.id))
+    asked = office_incidents.timeline(unit, pair[0], ("asked_same",))
+    if any(entry.body.get("other") == pair[1] for entry in asked):
+        return False
+    office_incidents.note(unit, pair[0], "asked_same", now, other=pair[1])
+    return True
+
+
+def _code(unit: Unit, incident: Incident) -> str:
+    return office_incidents.first_code(unit, incident.id)
 
 
 def merge(

@@ -58,6 +58,9 @@ def say_to(
     if endpoint.channel == "sms":
         # A text is read by whoever sees the phone: no colleague's name, and so nobody's illness.
         facts = {name: value for name, value in facts.items() if name != "name"}
+        if kind in render_staff.ELSEWHERE:
+            channels = {e.channel for e in reachable(unit, endpoint.line, endpoint.staff)}
+            facts = {**facts, "sms_only": "telegram" not in channels}
     rendered = render_staff.staff(kind, facts, line, language, endpoint.channel)
     edits = edit is not None and endpoint.channel == "telegram"
     body = posting.body(

@@ -31,6 +31,9 @@ _NOTES_SHOWN = 5
 _NOTE_SHOWN = 200
 _SHOWS_DETAIL = frozenset({"where", "where_address", "more_here", "media"})
 _WITHOUT_DETAIL: Mapping[str, str] = {"where": "where_withheld", "more_here": "more"}
+# By SMS these say where the rest is to be found: in Telegram, or, for who has none (`sms_only`), with a colleague.
+ELSEWHERE = frozenset({"where_withheld", "where", "more", "more_here", "media", "unreadable"})
+_FOUND_ELSEWHERE = frozenset({"where_withheld", "more", "media", "unreadable"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +106,8 @@ def _trait(ask: _Ask) -> str:
             return "urgent"
         case "alert":
             return "normal" if ask.facts.get("due") else "untimed"
+        case kind if kind in _FOUND_ELSEWHERE and ask.channel == "sms" and ask.facts.get("sms_only"):
+            return "sms_only"
         case "morning" if not ask.facts.get("quiet_at"):
             return "untold"
         case "handover" | "unclear" if not ask.words("codes"):

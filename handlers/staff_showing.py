@@ -21,7 +21,7 @@ def show(unit: Unit, visit: StaffVisit, incident: Incident, code: str) -> None:
     visit.audit(unit, "show", code)
     place = incident.place["display"] if incident.place else None
     if visit.endpoint.channel != "telegram":
-        shown = visit.line.sms_detail == "address" and place is not None
+        shown = visit.line.sms_detail == "address"
         visit.say(unit, "where_address" if shown else "where_withheld", code=code, place=place, caution=True)
         return
     fully = may_see_history(unit, visit.desk, incident, visit.person, visit.now)

@@ -46,8 +46,8 @@ def _what_to_know(unit: Unit, visit: StaffVisit, incident: Incident, code: str) 
     silent = not_reached(unit, incident)
     if silent is not None:
         visit.say(unit, silent, code=code)
-    for other in joining.others_at(unit, incident):
-        visit.say(unit, "same_matter", code=code, other=office_incidents.first_code(unit, other.id))
+    for other in joining.to_ask(unit, incident, visit.person.staff, visit.now):
+        visit.say(unit, "same_matter", code=code, other=other)
 
 
 def pass_on(unit: Unit, visit: StaffVisit, incident: Incident, code: str) -> None:
