@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from escalation.policy import Position
-from escalation.register import last_resort_id
+from escalation.register import is_last_resort, last_resort_id
 from escalation.store import office_due, office_incidents, office_people
 from escalation.store.base import Unit
 from escalation.store.office_due import Alert
@@ -16,6 +16,7 @@ from handlers.office_desk import GONE, OfficeDesk, reachable, say_to, tell_phone
 from handlers.steps import alert, back_to_duty, hurry, resort_owner
 from handlers.telling import TOLD, tell_again
 
+RACE = timedelta(minutes=2)
 _ARRIVED = ("sent", "delivered")
 
 
@@ -108,6 +109,25 @@ def withdraw(unit: Unit, desk: OfficeDesk, incident: Incident, taker: str | None
             tell_taken(unit, desk, incident, each, now)
     _release_last_resort(unit, desk, incident, taker, now)
     office_due.clear_timer(unit, incident.id, "step")
+
+
+def heard_of_taking(unit: Unit, incident: Incident, staff: str, now: datetime) -> bool:
+    """Whether somebody whose yes came too late has been told that another has it: once is enough.
+
+    If his alert is still on its way, the answer to his yes is that news, and none follows. A yes that comes
+    long afterwards is no race, and is answered.
+    """
+    own = [a for a in office_due.alerts_of(unit, incident.id) if a.staff == staff]
+    for each in own:
+        if each.state == "withdrawn":
+            office_due.told_alert(unit, each.id)
+    if incident.taken_at is None or now - incident.taken_at > RACE:
+        return False
+    if is_last_resort(staff):
+        over = office_incidents.latest(unit, incident.id, ("resort_over",))
+        return over is not None and over[1] >= incident.taken_at
+    began = office_incidents.latest(unit, incident.id, ("opened", "reopened", "returned"))
+    return any(a.state == "told" and (began is None or a.at >= began[1]) for a in own)
 
 
 def _release_last_resort(unit: Unit, desk: OfficeDesk, incident: Incident, taker: str | None, now: datetime) -> None:

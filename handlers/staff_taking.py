@@ -35,8 +35,10 @@ def _lost(unit: Unit, visit: StaffVisit, incident: Incident, code: str) -> None:
     if incident.state == "closed":
         visit.say(unit, "closed_already", edit=True, code=code)
         return
-    kind = "already_yours" if incident.taken_by == visit.person.staff else "lost_race"
-    visit.say(unit, kind, edit=True, code=code, at=incident.taken_at or visit.now)
+    if incident.taken_by == visit.person.staff:
+        visit.say(unit, "already_yours", edit=True, code=code, at=incident.taken_at or visit.now)
+    elif not alerting.heard_of_taking(unit, incident, visit.person.staff, visit.now):
+        visit.say(unit, "lost_race", edit=True, code=code, at=incident.taken_at or visit.now)
 
 
 def _what_to_know(unit: Unit, visit: StaffVisit, incident: Incident, code: str) -> None:

@@ -56,8 +56,35 @@ def test_whoever_comes_second_is_told_in_words(monday: StaffedTown) -> None:
     monday.wait(minutes=16)
     monday.texts("emil-juhl", "CODE JA")
     monday.writes(CONTACT, "CODE JA")
-    assert "allerede taget" in monday.told(CONTACT)[-1]
+    assert [f"{monday.code()} er taget" in text for text in monday.told(CONTACT)][-2:] == [False, True]
     assert monday.case()["taken_by"] == "emil-juhl"
+
+
+def test_whoever_loses_a_race_by_sms_is_told_once(monday: StaffedTown) -> None:
+    monday.only_sms(CONTACT)
+    monday.text(PARTY)
+    monday.wait(minutes=16)
+    monday.texts("emil-juhl", "CODE JA")
+    monday.texts(CONTACT, "CODE JA")
+    assert [text for text in monday.told(CONTACT) if "taget" in text] == monday.told(CONTACT)[-1:]
+
+
+def test_a_yes_too_late_is_answered_when_nothing_else_told_him(monday: StaffedTown) -> None:
+    monday.text(PARTY)
+    monday.wait(minutes=16)
+    monday.writes(CONTACT, "CODE NEJ")
+    monday.texts("emil-juhl", "CODE JA")
+    monday.writes(CONTACT, "CODE JA")
+    assert "allerede taget" in monday.told(CONTACT)[-1]
+
+
+def test_a_yes_long_after_the_race_is_answered(monday: StaffedTown) -> None:
+    monday.text(PARTY)
+    monday.wait(minutes=16)
+    monday.texts("emil-juhl", "CODE JA")
+    monday.wait(minutes=5)
+    monday.writes(CONTACT, "CODE JA")
+    assert "allerede taget" in monday.told(CONTACT)[-1]
 
 
 def test_whoever_said_no_may_still_say_yes(monday: StaffedTown) -> None:
