@@ -103,6 +103,14 @@ def test_closing_tells_the_reporter_that_it_ended_and_not_how(taken: StaffedTown
     assert "Kim" not in "".join(taken.reporter())
 
 
+def test_whoever_closed_a_case_writes_to_its_reporter_no_more(taken: StaffedTown) -> None:
+    taken.texts(DUTY, "luk CODE talt")
+    before = taken.reporter()
+    taken.texts(DUTY, "CODE SVAR hej igen")
+    assert taken.reporter() == before
+    assert "allerede lukket" in taken.told(DUTY)[-1]
+
+
 def test_closing_by_button_asks_what_came_of_it(taken: StaffedTown) -> None:
     taken.presses(DUTY, "Luk")
     assert taken.case()["state"] == "taken"
