@@ -142,6 +142,12 @@ def test_where_addresses_may_go_by_sms_everybody_can_see(home: Installation) -> 
     assert not about(home, "could see a case")
 
 
+def test_without_telegram_and_without_places_by_sms_nobody_could_ever_see_a_case(home: Installation) -> None:
+    assert about(home, "nobody can ever see a case")
+    home.configure('sms_detail = "none"', 'sms_detail = "address"')
+    assert not about(home, "nobody can ever see a case")
+
+
 def test_a_shift_of_somebody_who_closed_his_phone_reaches_nobody(home: Installation) -> None:
     with home.office() as office:
         for endpoint in office.read_now(office_people.all_endpoints):
