@@ -90,6 +90,8 @@ def set_up(desk: str, level: int = logging.INFO) -> None:
     root.setLevel(level)
     for name in _LOUD:
         logging.getLogger(name).setLevel(logging.WARNING)
+    # A beat that is skipped while the one before still works is how it should be; `tick_age_s` tells of too many.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
     # What Python itself would print around a failure quotes values, too.
     logging.raiseExceptions = False
     logging.captureWarnings(True)

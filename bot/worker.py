@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
@@ -79,10 +80,16 @@ class Beat:
 
     def every(self, seconds: float, loop: Loop) -> None:
         """Run one step of `loop` every so many seconds; a late beat is not dropped, two late ones are one."""
-        self._scheduler.add_job(loop.once, "interval", seconds=seconds, id=loop.name)
+        self._scheduler.add_job(_until_stopped, "interval", args=[loop], seconds=seconds, id=loop.name)
 
     def start(self) -> None:
         self._scheduler.start()
 
     def stop(self) -> None:
         self._scheduler.shutdown(wait=False)
+
+
+async def _until_stopped(loop: Loop) -> None:
+    """A step that a stop cuts short is no error to wake somebody for: its work is in rows, for the next start."""
+    with contextlib.suppress(asyncio.CancelledError):
+        await loop.once()

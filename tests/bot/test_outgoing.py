@@ -106,6 +106,35 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
     database.close()
 
 
+async def settled(desk: Desk, count: int) -> list[str]:
+    """The recipients' channels of the first rows that came to an end, as soon as there are so many."""
+    async with asyncio.timeout(5):
+        while len(desk.settled) < count:
+            await asyncio.sleep(0.01)
+    return [row.channel for row in desk.settled]
+
+
+async def test_a_provider_that_stalls_delays_only_its_own_channel(desk: Desk) -> None:
+    for n in range(outgoing.IN_FLIGHT + 1):
+        desk.provider.fates[f"+4520001{n:03}"] = ["stall"]
+        desk.put(f"+4520001{n:03}")
+    desk.put("811001", "telegram")
+    await desk.sender.lanes["sms"].once()
+    waiting = asyncio.create_task(desk.sender.lanes["sms"].once())
+    await desk.sender.lanes["telegram"].once()
+    assert await settled(desk, 1) == ["telegram"]
+    assert not waiting.done(), "the slow channel has no room left, and its lane waits"
+
+
+async def test_a_phone_that_stalls_holds_up_no_other_phone(desk: Desk) -> None:
+    desk.provider.fates[PHONE] = ["stall"]
+    desk.put(PHONE)
+    desk.put(OTHER)
+    await desk.sender.lanes["sms"].once()
+    assert await settled(desk, 1) == ["sms"]
+    assert [out.address for out in desk.provider.taken] == [PHONE, OTHER]
+
+
 @pytest.mark.parametrize("fate", ["dropped after", "dropped before"])
 async def test_a_text_of_unknown_fate_is_looked_up_and_arrives_once(desk: Desk, fate: str) -> None:
     desk.provider.fates[PHONE] = [fate, "ok"]
