@@ -27,6 +27,7 @@ from escalation.store.base import Database, Unit, open_database
 from escalation.store.crypto import Keyring
 from escalation.store.front_outbox import FRONT
 from escalation.store.office_outbox import OFFICE
+from escalation.store.outbox import Outbox
 from handlers import alerting, cases, inbox, inward, speaking, staff, staff_presence, ticking
 from handlers.directory import import_directory
 from handlers.front_desk import FrontDesk
@@ -134,19 +135,20 @@ class Town:
         raise AssertionError("the town never comes to rest")
 
     def _skip_to_slot(self) -> bool:
-        ahead = [self.front.read_now(FRONT.next_due, c) for c in ("sms", "telegram")]
-        soon = [t for t in ahead if t is not None and timedelta() < t - self.clock.now() <= timedelta(seconds=3)]
+        ahead = self.front.read_now(next_sends, FRONT)
+        soon = [t for t in ahead if timedelta() < t - self.clock.now() <= timedelta(seconds=3)]
         if soon:
             self.clock.at = min(soon)
         return bool(soon)
 
     def _front_round(self) -> bool:
         now, worked = self.clock.now(), False
-        for n in self.front.read_now(front_inbox.waiting, now):
+        arrived, told, overdue = self.front.read_now(_front_work, now)
+        for n in arrived:
             worked |= self.front.write_now(inbox.work_off, self.front_desk, n, now)
-        for n in self.front.read_now(hatch.due_in, now):
+        for n in told:
             worked |= self.front.write_now(inward.work_off, self.front_desk, n, now)
-        while self.front.write_now(speaking.questions_overdue, self.front_desk, now):
+        while overdue and self.front.write_now(speaking.questions_overdue, self.front_desk, now):
             worked = True
         return bool(worked)
 
@@ -206,6 +208,16 @@ class Town:
         from handlers.directory import republish
 
         self.front.write_now(lambda front: self.office.write_now(lambda office: republish(front, office)))
+
+
+def next_sends(unit: Unit, outbox: Outbox) -> list[datetime]:
+    """When something is to leave next, by channel."""
+    return [t for t in (outbox.next_due(unit, c) for c in ("sms", "telegram")) if t is not None]
+
+
+def _front_work(unit: Unit, now: datetime) -> tuple[list[int], list[int], bool]:
+    question = _next_question(unit)
+    return front_inbox.waiting(unit, now), hatch.due_in(unit, now), question is not None and question <= now
 
 
 def _next_question(unit: Unit) -> datetime | None:

@@ -29,7 +29,7 @@ from escalation.store.outbox import Outbox
 from handlers.directory import import_directory
 from handlers.messages import Attachment, Outbound, Sent
 from handlers.office_desk import OfficeDesk
-from tests.town import FRIDAY_NIGHT, LINE, Phones, Town, keyring, sqlite_town
+from tests.town import FRIDAY_NIGHT, LINE, Phones, Town, keyring, next_sends, sqlite_town
 
 Change = Callable[[str, list[str]], list[str]]
 ZONE = ZoneInfo("Europe/Copenhagen")
@@ -115,8 +115,8 @@ class WatchedTown(Town):
 
     async def _send(self) -> bool:
         """Only when something is due: hundreds of conversations are played, and a look costs two threads."""
-        due = (d.read_now(box.next_due, c) for d, box in self._boxes for c in ("sms", "telegram"))
-        return any(at is not None and at <= self.clock.now() for at in due) and await super()._send()
+        due = (at for database, box in self._boxes for at in database.read_now(next_sends, box))
+        return any(at <= self.clock.now() for at in due) and await super()._send()
 
     @property
     def _boxes(self) -> tuple[tuple[Database, Outbox], ...]:
