@@ -13,8 +13,9 @@ from escalation.store.base import Database
 from escalation.store.front_inbox import Arrival
 
 MAX_BATCH = 256
-# Deliveries come in a crowd when this many came within this time: a hundred a second, or a burst.
-CROWD, CROWD_SECONDS = 4, 0.04
+# Deliveries come in a crowd when this many came within this time. It is longer than a batch of interviews, which keeps
+# the writer to itself and so would thin out the crowd it holds up.
+CROWD, CROWD_SECONDS = 8, 0.25
 LOOKS_EVERY = 0.005
 
 

@@ -13,6 +13,9 @@ from escalation.store import waking
 from escalation.store.base import Database
 
 AGAIN_AFTER = 2.0
+# Somebody's alert waits for what goes out; what comes in waits for its whole second, and the front desk's own commits
+# wake it too.
+LOOKS_EVERY = {"hatch_out": 0.005, "hatch_in": 0.05}
 log = logging.getLogger("nabolinje.wakers")
 
 
@@ -25,7 +28,7 @@ async def watch_hatch(
     must not show on this side.
     """
     if front.dialect == "sqlite":
-        await waking.sqlite_changes(f"sqlite:///{settings.front_db}", wake)
+        await waking.sqlite_changes(f"sqlite:///{settings.front_db}", LOOKS_EVERY[direction], wake)
         return
     url = front_url(settings) if direction == "hatch_in" else owned_front_url(settings)
     while True:

@@ -13,12 +13,14 @@ import psycopg
 
 from escalation.store.base import psycopg_url, sqlite_path
 
-POLL_SECONDS = 0.005
 LISTEN = {"hatch_out": "LISTEN hatch_out", "hatch_in": "LISTEN hatch_in"}
 
 
-async def sqlite_changes(url: str, wake: Callable[[], None]) -> None:
-    """Call `wake` whenever some connection committed to the file; `PRAGMA data_version` costs microseconds."""
+async def sqlite_changes(url: str, every: float, wake: Callable[[], None]) -> None:
+    """Call `wake` whenever some connection committed to the file, looking `every` so many seconds.
+
+    `PRAGMA data_version` costs microseconds.
+    """
     connection = sqlite3.connect(sqlite_path(url), check_same_thread=False, isolation_level=None)
     try:
         seen = None
@@ -27,7 +29,7 @@ async def sqlite_changes(url: str, wake: Callable[[], None]) -> None:
             if version != seen:
                 seen = version
                 wake()
-            await asyncio.sleep(POLL_SECONDS)
+            await asyncio.sleep(every)
     finally:
         connection.close()
 
