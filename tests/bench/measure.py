@@ -17,6 +17,8 @@ from tests.bench.load import Round, burst, request
 from tests.service import Service, message_sid, number, started
 
 ROUNDS, CLIENTS = 3, (16, 64)
+# Reports in which each desk does everything for the first time: what it loads and prepares then, it keeps.
+COLD = 20
 # What the responder sends to be enrolled.
 STAFF_TEXTS = 1
 
@@ -69,7 +71,7 @@ async def alerts(service: Service, reports: int) -> None:
     """From the answered webhook to the provider having accepted the alert, report by report."""
     duty = await service.enrol("mads-ravn")
     spans = []
-    for n in range(reports):
+    for n in range(COLD + reports):
         known = len(service.heard(duty.address, "telegram"))
         await service.post_sms(number(), f"fest hele natten Nørregade {n + 100}, 2. th")
         began = time.perf_counter()
@@ -77,9 +79,10 @@ async def alerts(service: Service, reports: int) -> None:
             await asyncio.sleep(0.001)
         spans.append((time.perf_counter() - began) * 1000)
         await asyncio.sleep(0.05)
-    spans.sort()
+    cold, spans = max(spans[:COLD]), sorted(spans[COLD:])
     p99 = spans[min(len(spans) - 1, int(len(spans) * 0.99))]
     print(f"report -> alert accepted: p50 {statistics.median(spans):.0f} ms, p99 {p99:.0f} ms, n={reports}")
+    print(f"  the slowest of the {COLD} reports right after a start, which are not among them: {cold:.0f} ms")
 
 
 async def main(requests: int, reports: int) -> None:
