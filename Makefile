@@ -5,16 +5,20 @@ PYTHON ?= python3
 PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 OURS   := bot handlers escalation
 
-.PHONY: help demo test bench check fix lock clean
+.PHONY: help demo test bench understand check fix lock clean
 
 help:
 	@echo "make demo    the whole service on this machine, no account anywhere"
 	@echo "make test    the tests"
 	@echo "make bench   how quick it is here, as ratios"
+	@echo "make understand  how well it reads the labelled texts"
 	@echo "make check   style, types, architecture, catalogues"
 	@echo "make fix     mends what can be mended by machine"
 	@echo "make lock    writes the lock files anew from pyproject.toml (needs uv)"
 	@echo "make clean   removes .venv and what the tools left"
+
+understand: $(VENV)/.dev
+	$(BIN)/python -m tests.understanding
 
 demo: $(VENV)/.runtime
 	$(BIN)/nabolinje demo

@@ -58,7 +58,7 @@ def explain(kind: str) -> None:
 def _explainer(kind: str, stack: ExitStack) -> Explainer:
     if kind == "message":
         return _Messages(stack.enter_context(desks())).explain
-    return _command if kind == "staff-command" else _reply
+    return command if kind == "staff-command" else reply
 
 
 def _answered(number: int, line: bytes, explained: Explainer) -> bool:
@@ -86,7 +86,8 @@ def _object(line: bytes) -> dict[str, Any]:
     return found
 
 
-def _command(asked: Mapping[str, Any]) -> dict[str, Any]:
+def command(asked: Mapping[str, Any]) -> dict[str, Any]:
+    """What a text of staff's does, with the codes of the cases open to them under ``open_cases``."""
     codes = asked.get("open_cases") or []
     if not isinstance(codes, list) or not all(isinstance(code, str) for code in codes):
         raise Refused('"open_cases" is a list of case codes, such as ["K7M2"]')
@@ -94,7 +95,8 @@ def _command(asked: Mapping[str, Any]) -> dict[str, Any]:
     return {"action": command.action, "case": command.code, "body": command.body}
 
 
-def _reply(asked: Mapping[str, Any]) -> dict[str, Any]:
+def reply(asked: Mapping[str, Any]) -> dict[str, Any]:
+    """Whether a reply of staff's may go out; ``context`` holds what nobody outside may learn."""
     context = asked.get("context") or {}
     if not isinstance(context, dict):
         raise Refused('"context" is an object, such as {"resident_name": "…", "address": "…"}')
@@ -119,18 +121,7 @@ class _Messages:
     def explain(self, asked: Mapping[str, Any]) -> dict[str, Any]:
         line = self._line(asked.get("line"))
         heard = hear(asked["text"], line)
-        return {
-            "category": heard.category,
-            "sure": heard.sure,
-            "danger": heard.danger,
-            "urgency": heard.urgency,
-            "lang": heard.language,
-            "intent": heard.intent,
-            "also": list(heard.also),
-            "address": _address(heard),
-            "place": self._place(heard, line),
-            "because": list(heard.because),
-        }
+        return {**told(heard), "place": self._place(heard, line), "because": list(heard.because)}
 
     def _line(self, slug: object) -> LineConfig:
         settings = self._at.settings
@@ -159,6 +150,20 @@ class _Messages:
             "verdict": found.verdict,
             "candidates": [{"property": c.property, "address": c.address.display()} for c in found.candidates],
         }
+
+
+def told(heard: Understanding) -> dict[str, Any]:
+    """What `explain message` says of a text alone, without the houses it is matched against and the reasons."""
+    return {
+        "category": heard.category,
+        "sure": heard.sure,
+        "danger": heard.danger,
+        "urgency": heard.urgency,
+        "lang": heard.language,
+        "intent": heard.intent,
+        "also": list(heard.also),
+        "address": _address(heard),
+    }
 
 
 def _address(heard: Understanding) -> dict[str, Any] | None:
