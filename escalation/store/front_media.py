@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import case, select, update
+from sqlalchemy import Row, case, select, update
 
 from escalation.clock import new_id
 from escalation.store.base import Unit
@@ -19,6 +19,7 @@ MAX_FAILURES = 6
 # Who keeps what was sent until it is deleted there; Telegram has no way to ask for that.
 _KEEPS_COPIES = "sms"
 _COPY_AGAIN_AFTER = timedelta(minutes=10)
+_CLAIMED = tuple(media.c[name] for name in ("uid", "line", "channel", "thread", "kind", "source"))  # never the content
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +55,16 @@ def want(
     return uid
 
 
+def _first_due(unit: Unit, state: str, now: datetime) -> Row[Any] | None:
+    """The row of a state that is due longest, locked until the unit ends; rows others have in hand are passed over."""
+    due = (media.c.state == state, media.c.not_before <= now)
+    rows = select(*_CLAIMED).where(*due).order_by(media.c.not_before).limit(1)
+    return unit.conn.execute(rows.with_for_update(skip_locked=True)).first()
+
+
 def claim(unit: Unit, now: datetime) -> Wanted | None:
     """The next thing to fetch, put off for two minutes in case this process dies on it."""
-    row = unit.conn.execute(
-        select(media)
-        .where(media.c.state == "wanted", media.c.not_before <= now)
-        .order_by(media.c.not_before)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    ).first()
+    row = _first_due(unit, "wanted", now)
     if row is None:
         return None
     unit.conn.execute(update(media).where(media.c.uid == row.uid).values(not_before=now + timedelta(minutes=2)))
@@ -80,13 +82,7 @@ def keep(unit: Unit, uid: str, content: bytes, now: datetime) -> None:
 
 def claim_copy(unit: Unit, now: datetime) -> tuple[str, str] | None:
     """(uid, source) of something that the provider shall delete now; offered again in ten minutes unless `forget`."""
-    row = unit.conn.execute(
-        select(media.c.uid, media.c.source)
-        .where(media.c.state == "there", media.c.not_before <= now)
-        .order_by(media.c.not_before)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    ).first()
+    row = _first_due(unit, "there", now)
     if row is None:
         return None
     unit.conn.execute(update(media).where(media.c.uid == row.uid).values(not_before=now + _COPY_AGAIN_AFTER))
