@@ -1,4 +1,4 @@
-"""Recognises street names in running text and writes them out in full: `vesterg.` is Vestergade.
+"""Recognises street names in running text.
 
 What counts as a street ending, a first word or a word that is never a street is data
 (`lexicons/addresses.toml`); the register mends spelling later, this only reads.
@@ -6,178 +6,192 @@ What counts as a street ending, a first word or a word that is never a street is
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
+from escalation.address_tokens import word_class
+from escalation.folding import fold
 from escalation.lexicons import load
-
-WORD = re.compile(r"[^\W\d_][^\W\d_.'’\-]*(?:[.'’\-][^\W\d_]+)*\.?")
-_LISTS = load("addresses")["streets"]
-_ENDINGS = {country: tuple(_LISTS[country].split()) for country in ("DK", "AT", "NO")}
-_GENERIC = frozenset(_LISTS["generic"].split())
-_PREFIX = frozenset(_LISTS["prefix"].split())
-_WHOLE = frozenset(_LISTS["whole"].split())
-_NEVER = frozenset(_LISTS["never"].split())
-_EXPAND: dict[str, str] = load("addresses")["expand"]["DK"]
-_ABBREVIATED = {
-    "DK": re.compile(
-        r"^.{3,}(?:(?:er|re|ne|ke|le|de|te|ve|se|s|l)g\.?|.g\.|gd\.?|[srkn]v\.?|.v\.|str\.?|.pl\.)$|^.+boul\.?$"
-    ),
-    "AT": re.compile(r"^.{3,}(?:str\.?|g\.|pl\.|stra(?:ß|ss)?\.)$"),
-    "NO": re.compile(r"^.{3,}(?:gt\.?|vn\.?|v\.|pl\.)$"),
-}
-_OPEN_NAMES = frozenset("straße strasse str str. gasse weg platz g. kai ufer gürtel".split())
-_NORWEGIAN = frozenset(("gate", "gata", "vei", "veien"))
-_NO_ABBREVIATION = re.compile(r"(?:bj?erg|borg|ing|ang|ung|skov|hav|liv|selv|brev)$")
-_STRICT = re.compile(
-    r"(?:gaden?|vej|stræde|straede|allé|boulevard(?:en)?|vænget|vaenget|krattet|parken|stra(?:ß|ss)e|gasse|gata|veien)$"
+from escalation.street_endings import (
+    certain_endings,
+    country_of,
+    ending_country,
+    ends_like_street,
+    is_genitive,
+    is_kind_of_street,
+    is_short,
+    short_country,
 )
-
-
-_FULL = {
-    "DK": (("str", "stræde"), ("boul", "boulevarden"), ("gd", "gade")),
-    "AT": (("strasse", "straße"), ("straße", "straße"), ("str", "straße"), ("gasse", "gasse"), ("pl", "platz")),
-    "NO": (("sgt", "sgate"), ("gt", "gata"), ("vn", "veien")),
-}
+from escalation.street_pieces import Piece, are_letters, is_date, may_be_name, street_words
 
 
 @dataclass(frozen=True, slots=True)
 class Street:
-    """How many words of the text belong to the name, how certain it is one, and the country its form shows."""
+    """How many pieces belong to the name, how certain it is one, and the country its form shows. `short`: its ending
+    is abbreviated, and ``str.`` is a Danish stræde as well as an Austrian Straße."""
 
-    words: int
+    pieces: int
     strength: Literal["strong", "weak"]
     country: str | None
+    short: bool = False
 
 
-def street_at_end(words: Sequence[str], country: str) -> Street | None:
-    """Whether the last of these words (as typed, in order) end a street name, and how many belong to it."""
-    if not words:
+def street_at_end(pieces: Sequence[Piece], country: str) -> Street | None:
+    """Whether the last of these pieces end a street's name, and how many belong to it."""
+    if not pieces:
         return None
-    last = words[-1].lower()
-    if last.endswith(".") and len(last) > 4 and _ending_country(last[:-1], country):
-        return None  # a full word with a full stop: the sentence ended here
-    if (last in _GENERIC or last.rstrip(".") in _GENERIC) and not (country == "AT" and last == "alle"):
-        before = _name_before(words)
-        if before:
-            return Street(1 + before, "strong", _country_of(last.rstrip("."), country))
-    if last in _NEVER or last.rstrip(".") in _NEVER:
+    last = pieces[-1]
+    shown = ending_country(last.word, country)
+    if last.dotted and len(last.word) > 4 and shown and not is_short(last, country):
+        return None  # a full word with a full stop: the sentence ended there
+    if last.word in street_words("generic"):
+        named = _name_before(pieces, open_name=True)
+        if named:
+            return Street(1 + named, "strong", country_of(last.word, country), last.word in ("str", "g", "pl"))
+    if last.word in word_class("whole"):
+        return Street(1 + _opened(pieces, _firsts(pieces), shown or country), "strong", shown)
+    if last.word in word_class("never"):
         return None
-    shown = _ending_country(last.rstrip("."), country)
-    if shown or last in _WHOLE:
-        return Street(1 + _prefixes(words[:-1]), "strong", shown)
-    if (
-        last not in _GENERIC
-        and not _NO_ABBREVIATION.search(last)
-        and any(_ABBREVIATED[c].match(last) for c in (country, "DK", "AT", "NO"))
-    ):
-        return Street(1 + _prefixes(words[:-1]), "strong", None)
-    if len(last) >= 3 and not last.endswith(".") and last not in _GENERIC:
-        return Street(1 + _prefixes(words[:-1]), "weak", None)
+    if last.word in street_words("second"):
+        named = _place_before(pieces)
+        short = last.word.endswith(("str", "gt"))
+        return Street(1 + named, "strong", shown or (short_country(last, country) if short else None), short)
+    if shown:
+        return Street(1 + _opened(pieces, _firsts(pieces), shown or country), "strong", shown)
+    if is_short(last, country):
+        return Street(1 + _firsts(pieces), "strong", short_country(last, country), short=True)
+    if len(last.word) >= 3 and not last.dotted and last.word not in street_words("generic"):
+        return Street(1 + _opened(pieces, _firsts(pieces), None), "weak", None)
     return None
 
 
-def is_strict(word: str) -> bool:
+def is_certain(piece: Piece) -> bool:
     """Whether a word alone, without a number, still names a street beyond doubt."""
-    low = word.lower().rstrip(".")
-    found = _STRICT.search(low)
-    return bool(found) and low not in _NEVER and found is not None and found.start() >= 3
+    if "-" in piece.raw and ends_like_street(piece.word):
+        return True
+    if piece.word in word_class("never") or piece.word in street_words("ordinary") or piece.word in word_class("whole"):
+        return False
+    return any(piece.word.endswith(e) and len(piece.word) - len(e) >= 2 for e in certain_endings())
 
 
-def may_be_name(word: str) -> bool:
-    """Whether a word can stand in a street's name at all: it is not on the list of words that never do."""
-    return word.lower() not in _NEVER
+def is_generic(piece: Piece) -> bool:
+    """Whether this is a word for streets that stands alone: gade, Straße."""
+    return piece.word in street_words("certain")
 
 
-@cache
-def _ending_country(word: str, home: str) -> str | None:
-    order = (home, *(c for c in _ENDINGS if c != home))
-    for country in order:
-        for ending in _ENDINGS[country]:
-            rest = len(word) - len(ending)
-            if word.endswith(ending) and (rest >= 2 or (rest == 1 and (word[0] in "åøö" or len(ending) >= 8))):
-                # On a Danish line only Norway's own words show Norway: -plassen may be a slip for -pladsen.
-                return country if country != "NO" or home == "NO" or ending in _NORWEGIAN else home
-    return None
+def is_opening(piece: Piece) -> bool:
+    """Whether a name may begin with this preposition: Ved Bellahøj, Am Spitz."""
+    return piece.word in street_words("opening_DK") or piece.word in street_words("opening_AT")
 
 
-def _country_of(generic: str, home: str) -> str | None:
-    order = (home, *(c for c in _ENDINGS if c != home))
-    return next((country for country in order if generic in _ENDINGS[country]), None)
-
-
-def _initial(word: str) -> bool:
-    return bool(re.fullmatch(r"(?:[^\W\d_]\.){1,3}", word))
-
-
-def _name_before(words: Sequence[str]) -> int:
-    """How many words before a standing-alone ``gade`` or ``Straße`` are its name."""
-    if len(words) < 2:
-        return 0
-    name = words[-2]
-    low = name.lower()
-    if low in _PREFIX or _initial(name):
-        return 1 + _prefixes(words[:-2])
-    if low in _NEVER or low.endswith(".") or len(low) < 3:
-        return 0
-    count = 1 + _prefixes(words[:-2])
-    genitive = low.endswith("s") and words[-1].lower() not in _OPEN_NAMES
-    if genitive and count == 1 and len(words) > 2:
-        first = words[-3]
-        if first[0].isupper() and first[1:].islower() and first.lower() not in _NEVER:
-            count += 1
-    return count
-
-
-def _prefixes(words: Sequence[str]) -> int:
+def _firsts(pieces: Sequence[Piece]) -> int:
+    """How many words before the last belong to it: first words, initials, and first names before a genitive."""
     count = 0
-    for word in reversed(words[-3:]):
-        if word.lower() not in _PREFIX and not _initial(word):
+    genitive = is_genitive(pieces[-1].word)
+    for piece in reversed(pieces[:-1]):
+        named = piece.word in street_words("first_names") and (genitive or count)
+        if not (piece.word in street_words("prefix") or piece.initial or named or (genitive and are_letters(piece))):
+            break
+        if piece.word in word_class("never") and not piece.dotted and piece.word in ("i", "a", "v"):
             break
         count += 1
     return count
 
 
-def full_name(words: Sequence[str], country: str) -> str:
-    """The street's name with abbreviations written out and capitals where names have them."""
-    return " ".join(_full_word(word, country, at == len(words) - 1) for at, word in enumerate(words))
+def _name_before(pieces: Sequence[Piece], *, open_name: bool) -> int:
+    """How many words before a standing-alone ``gade`` or ``Straße`` are its name."""
+    if len(pieces) < 2:
+        return 0
+    name = pieces[-2]
+    if name.word in street_words("prefix") or name.initial:
+        return 1 + _chain(pieces[:-2], genitive=False)
+    if name.dotted and name.word not in word_class("abbreviated"):
+        return 0
+    if is_date(pieces[:-1]):
+        return 2
+    if name.raw[:1].isdigit():
+        return 1 + _chain(pieces[:-2], genitive=True)
+    saint = len(pieces) > 2 and name.word in street_words("first_names") and pieces[-3].word in street_words("prefix")
+    if not (may_be_name(name) or saint) or len(name.word) < 3:
+        return 0
+    genitive = name.word.endswith("s") or name.raw.endswith(("'", "’"))
+    return 1 + _chain(pieces[:-2], genitive=genitive)
 
 
-def _full_word(word: str, country: str, last: bool) -> str:
-    low = word.lower()
-    if not last and country != "AT" and low in _EXPAND:
-        return _EXPAND[low]
-    if low in ("hp", "hc", "h.p", "h.c"):
-        return f"{low[0].upper()}.{low[-1].upper()}."
-    if last:
-        written = _written_out(low, country)
-        if written != low:
-            return _capital(word[:1] + written[1:], word)
-    return _capital(word, word)
+def _chain(pieces: Sequence[Piece], *, genitive: bool) -> int:
+    """Words further in front: first words, first names, initials, and with a genitive one name in capitals."""
+    count = 0
+    for piece in reversed(pieces):
+        known = piece.word in street_words("prefix") or piece.word in street_words("first_names") or piece.initial
+        capital = genitive and piece.raw[:1].isupper() and piece.raw[1:].islower() and len(piece.raw) > 2
+        if piece.word in ("i", "a") and not piece.dotted:
+            break
+        known = (
+            known
+            or piece.word in street_words("particles")
+            or (piece.word == "der" and _particle_before(pieces, count))
+        )
+        if not known and not (genitive and are_letters(piece)) and not (capital and may_be_name(piece)):
+            break
+        count += 1
+    return count
 
 
-def _written_out(low: str, country: str) -> str:
-    """``vesterg.`` with its ending in full; a word that is no abbreviation comes back unchanged."""
-    stem = low.rstrip(".")
-    pairs = _FULL.get(country, _FULL["DK"])
-    for short, full in pairs:
-        if stem.endswith(short):
-            return stem[: -len(short)] + full
-    dotted = low.endswith(".")
-    if _NO_ABBREVIATION.search(low):
-        return low
-    if stem.endswith("g") and (dotted or _ABBREVIATED[country].match(low)):
-        return stem + {"AT": "asse", "NO": "ata"}.get(country, "ade")
-    if stem.endswith("v") and (dotted or _ABBREVIATED[country].match(low)):
-        return stem + ("eien" if country == "NO" else "ej")
-    return stem if dotted and len(stem) > 2 else low
+def _particle_before(pieces: Sequence[Piece], count: int) -> bool:
+    """``Van der``: the article belongs to a name only behind another small word."""
+    at = len(pieces) - count - 2
+    return at >= 0 and pieces[at].word in street_words("particles")
 
 
-def _capital(word: str, typed: str) -> str:
-    if typed[:1].isupper() and (not typed.isupper() or "." in typed):
-        return word
-    parts = re.split(r"([-.])", word.lower())
-    return "".join(part[:1].upper() + part[1:] for part in parts)
+def _place_before(pieces: Sequence[Piece]) -> int:
+    """The place or first word before a common noun for streets: Karlslunde Parkvej, Simmeringer Hauptstraße."""
+    firsts = _firsts(pieces)
+    if firsts or len(pieces) < 2:
+        return firsts
+    name = pieces[-2]
+    if name.dotted or not may_be_name(name) or len(name.word) < 4:
+        return 0
+    capital = name.raw[:1].isupper() and name.raw[1:].islower()
+    adjective = name.word.endswith("er") and pieces[-1].word.endswith(("strasse", "str", "gasse"))
+    if capital or adjective or name.word.endswith(_place_endings()):
+        return 1 + _firsts([*pieces[:-2], pieces[-1]])
+    return 0
+
+
+@cache
+def _place_endings() -> tuple[str, ...]:
+    return tuple(fold(ending) for ending in load("addresses")["streets"]["places"].split())
+
+
+def _opened(pieces: Sequence[Piece], firsts: int, country: str | None) -> int:
+    """``Ved Gadekæret``, ``Am Spitz``: the preposition belongs to a name that is no street's by itself."""
+    at = len(pieces) - 2 - firsts
+    if at < 0 or is_certain(pieces[-1]) or is_kind_of_street(pieces[-1].word):
+        return firsts
+    article = pieces[at].word in ("der", "dem", "den") and at > 0
+    if article:
+        at -= 1
+    opening = pieces[at]
+    danish, german = opening.word in street_words("opening_DK"), opening.word in street_words("opening_AT")
+    if (not danish and not german) or (country == "AT" and not german) or (country == "DK" and not danish):
+        return firsts
+    before = pieces[at - 1].word if at else ""
+    if at and before not in word_class("lead") and not (opening.raw[:1].isupper() and opening.raw[1:].islower()):
+        return firsts
+    return firsts + (2 if article else 1)
+
+
+def splits_a_name(piece: Piece) -> bool:
+    """Whether a word may be the first half of a street's name written in two: amager brogade, frederiks sundsvej."""
+    return may_be_name(piece) and (
+        piece.word.endswith(_place_endings())
+        or (piece.word.endswith("s") and len(piece.word) > 4)
+        or piece.word in _halves()
+    )
+
+
+@cache
+def _halves() -> frozenset[str]:
+    return frozenset(fold(word) for word in load("street_names")["first"].split() if len(word) > 2)

@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from escalation.folding import fold_street
+
 Row = Mapping[str, Any]
 PARTS = ("street", "number", "letter", "floor", "door", "staircase", "property")
 ADDRESS_PARTS = ("street", "number", "letter", "floor", "door", "staircase")
@@ -86,6 +88,24 @@ def messages(pairs: Sequence[tuple[Row, Row]]) -> Figures:
     return found
 
 
+def inside(pairs: Sequence[tuple[Row, Row]]) -> Figures:
+    """Figures of the places named inside messages, and of those found where none is named."""
+    found = Figures()
+    for name, judged, right in (
+        ("address.inside", [p for p in pairs if p[0].get("address")], same_place),
+        ("address.none_found", [p for p in pairs if not p[0].get("address")], lambda row, told: not told["address"]),
+    ):
+        found.shares[name] = share(judged, right)
+        for language in sorted({row["lang"] for row, _ in pairs}):
+            found.by_language[language][name] = share([p for p in judged if p[0]["lang"] == language], right)
+    found.misses = [
+        Miss(5, f"place read as {_written(told['address'])}, is {_written(row.get('address'))}", row)
+        for row, told in pairs
+        if not same_place(row, told)
+    ]
+    return found
+
+
 def _named(row: Row, told: Row) -> bool:
     """Whether a sure category is the one labelled, or one that the text raises beside it."""
     return told["category"] in (row["category"], *row.get("also", ()))
@@ -112,10 +132,8 @@ def same_place(row: Row, told: Row) -> bool:
 
 
 def _comparable(part: str | None) -> str:
-    low = (part or "").casefold()
-    for written, folded in (("æ", "ae"), ("ä", "ae"), ("ø", "oe"), ("ö", "oe"), ("å", "aa"), ("ü", "ue"), ("ß", "ss")):
-        low = low.replace(written, folded)
-    return "".join(c for c in low if c.isalnum())
+    """A part of an address as people compare it: without capitals, blanks and the difference between å, aa and a."""
+    return fold_street(part or "")
 
 
 def _by_class(reports: Sequence[tuple[Row, Row]]) -> dict[str, tuple[Share, Share]]:

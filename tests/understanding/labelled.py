@@ -50,8 +50,10 @@ def lines_of(folder: Path) -> Mapping[str, LineConfig]:
 def measure(kind: str, labelled: list[Row], line: LineConfig) -> Figures:
     """The figures of one kind of texts, read as `line` reads them."""
     pairs = [(row, understood(kind, row, line)) for row in labelled]
-    if kind in ("messages", "inside"):
+    if kind == "messages":
         return figures.messages(pairs)
+    if kind == "inside":
+        return figures.inside(pairs)
     if kind == "replies":
         return figures.replies(pairs)
     if kind == "addresses":

@@ -1,0 +1,109 @@
+"""Reads floors, doors and staircases that stand apart from any house number; only what cannot be anything else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+from escalation.address_behind import UnitsBehind
+from escalation.address_tokens import Tokens, word_class
+from escalation.address_units import HIGHEST, Unit, UnitReader, clash, merged, plain
+from escalation.street_endings import ends_like_street
+
+
+class UnitsApart:
+    """Reads from one text's tokens the units that stand apart."""
+
+    def __init__(self, tokens: Tokens, units: UnitReader, behind: UnitsBehind) -> None:
+        self.tokens = tokens
+        self.units = units
+        self.behind = behind
+
+    def everywhere(self, taken: Callable[[int], bool], most: int) -> Iterable[Unit]:
+        """The units that stand apart from any house number; only what cannot be anything else."""
+        at, found = 0, 0
+        while at < len(self.tokens) and found < most:
+            unit = None if taken(at) else self._apart(at)
+            if unit is None or unit.empty:
+                at += 1
+                continue
+            yield unit
+            found, at = found + 1, max(unit.end, at + 1)
+
+    def _apart(self, at: int) -> Unit | None:
+        unit = self.units.explicit(at)
+        if unit is None:
+            return self._before_house(at) or self._on_floor(at)
+        if unit.letter or (self.tokens[at].kind == "num" and self._in_a_number(at)):
+            return None
+        joined = unit
+        if unit.level:
+            for start in dict.fromkeys((self.units.marks(unit.end), self.units.leads(self.units.marks(unit.end)))):
+                side = self.behind.side(start, unit, "AT" if self.units.austrian else "DK")
+                part = side or self.units.door(start) or self.units.staircase(start)
+                if part is not None and not clash(unit, part):
+                    joined = merged(unit, part)
+                    break
+            else:
+                joined = self._joined_door(unit)
+        elif unit.staircase or unit.door:
+            part = self.units.explicit(self.units.leads(self.units.marks(unit.end)))
+            joined = merged(unit, part) if part is not None and not clash(unit, part) else unit
+        sure = unit.sure or joined.door or self.tokens[joined.end].word in ("pa", "i")
+        return joined if sure else None
+
+    def _joined_door(self, unit: Unit) -> Unit:
+        """``st 8``, ``2. sal 4``: the door behind a floor far from its house."""
+        part = self.behind.door_behind(self.units.marks(unit.end), unit, bare=False)
+        return unit if part is None or self.tokens[unit.start].word != "st" else merged(unit, part)
+
+    def _before_house(self, at: int) -> Unit | None:
+        """``4.1 i nr 19``, ``på 2 duevej 56``, ``auf 2/21``: numbers that can only be a flat, a house being next."""
+        first, mark, second = self.tokens[at], self.tokens[at + 1], self.tokens[at + 2]
+        if first.kind != "num" or len(first.raw) > 2 or int(first.raw) > HIGHEST or self._in_a_number(at):
+            return None
+        if mark.raw in (".", "/") and mark.glued and second.kind == "num" and second.glued and len(second.raw) <= 2:
+            if mark.raw == "/":
+                led = self.units.austrian and self.tokens[at - 1].word in ("auf", "in", "von", "aus")
+                return Unit(staircase=plain(first.raw), door=plain(second.raw), start=at, end=at + 3) if led else None
+            return Unit(plain(first.raw), plain(second.raw), start=at, end=at + 3) if self._house_at(at + 3) else None
+        led = self.tokens[at - 1].word in ("pa", "on", "i", "fra") and not self.units.counts(at + 1)
+        if led and self._house_at(at + 1, named=False):
+            return Unit(plain(first.raw), start=at, end=at + 1, sure=False)
+        return None
+
+    def _house_at(self, at: int, *, named: bool = True) -> bool:
+        """Whether a street with its number begins here, or ``nr.`` and a number."""
+        at = self.units.leads(at) if named else at
+        if named and "number" in self.tokens.senses(at):
+            return True
+        words = next((i for i in range(4) if self.tokens[at + i].kind != "word"), 0)
+        return (
+            bool(words) and self.tokens[at + words].kind == "num" and ends_like_street(self.tokens[at + words - 1].word)
+        )
+
+    def _in_a_number(self, at: int) -> bool:
+        before = self.tokens[at - 1]
+        return self.tokens[at].glued and before.raw in (".", ",", ":", "/", "-") and self.tokens[at - 2].kind == "num"
+
+    def _on_floor(self, at: int) -> Unit | None:
+        """``på 4.``, ``on 4``, ``på femte i``: a floor by preposition."""
+        lead = self.tokens[at].word
+        if lead not in ("pa", "on", "i", "in", "fra") or self.units.explicit(at + 1) is not None:
+            return None
+        ordinal = self.tokens.senses(at + 1).get("ordinal")
+        if ordinal is not None and lead not in ("fra",):
+            follows = self.tokens[ordinal.end]
+            if lead == "on" and follows.kind == "word" and follows.word not in word_class("no_floors"):
+                return Unit(ordinal.value, start=at + 1, end=ordinal.end, sure=False)
+            if follows.word in ("i", "in") or (lead in ("pa", "on") and self.units.ends(ordinal.end)):
+                return Unit(ordinal.value, start=at + 1, end=ordinal.end, sure=False)
+            return None
+        unit = self.behind.dotted(at + 1) if lead in ("pa", "on", "fra") else None
+        if (
+            unit is None
+            or int(self.tokens[at + 1].raw) > 20
+            or (len(self.tokens[unit.end].raw) == 1 and self.tokens[unit.end].kind == "num")
+        ):
+            return None
+        return replace(unit, sure=False)

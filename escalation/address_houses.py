@@ -1,0 +1,323 @@
+"""Finds houses in a text: a street's name and a number, either one first, with the unit and the town behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from escalation.address_behind import UnitsBehind
+from escalation.address_tokens import Tokens, word_class
+from escalation.address_towns import TownReader
+from escalation.address_units import Unit, UnitReader
+from escalation.street_endings import looks_german
+from escalation.street_pieces import Piece, may_be_name, pieces_before, pieces_from
+from escalation.street_spelling import full_name
+from escalation.streets import Street, is_certain, is_opening, splits_a_name, street_at_end
+
+# Nobody names more places in one message; a text of nothing but numbers must not take long.
+_MOST_HOUSES = 20
+_MOST_NUMBERS = 120
+_BARE = 24
+_OUTLYING = 3
+_NO_LETTERS = frozenset("io")
+_DOTTED_NO_LETTERS = frozenset("dmvfk")
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """A street and a number as they were read; `start` and `end` are tokens."""
+
+    street: str
+    number: str
+    letter: str | None
+    unit: Unit
+    postcode: str | None
+    city: str | None
+    country: str
+    start: int
+    end: int
+    own: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Number:
+    value: str
+    letter: str | None
+    start: int
+    end: int
+
+
+class HouseReader:
+    """Reads houses from one text's tokens. `country` is the line's."""
+
+    def __init__(self, tokens: Tokens, units: UnitReader, behind: UnitsBehind, country: str) -> None:
+        self.tokens = tokens
+        self.units = units
+        self.behind = behind
+        self.country = country
+        # By whose endings names are recognised: in a German text a Hof or a Bastei may be a street.
+        self.names = "AT" if units.austrian else country
+        self.bare = len(tokens) <= _BARE
+        self.cased = any(t.raw[:1].isupper() and not t.raw.isupper() for t in tokens.all) and not all(
+            t.raw.isupper() or t.kind != "word" for t in tokens.all
+        )
+        self.towns = TownReader(tokens, cased=self.cased)
+        self.taken: list[tuple[int, int]] = []
+
+    def is_taken(self, at: int) -> bool:
+        return any(start <= at < end for start, end in self.taken)
+
+    def houses(self) -> Iterable[House]:
+        """Every house in the order of the text."""
+        numbers = [at for at, token in enumerate(self.tokens.all) if token.kind == "num"][:_MOST_NUMBERS]
+        found = 0
+        for at in numbers:
+            if self.is_taken(at) or found >= _MOST_HOUSES:
+                continue
+            number = self.number_at(at)
+            house = number and self._nearest(number)
+            if house:
+                self.taken.append((house.start, house.end))
+                found += 1
+                yield house
+
+    def _nearest(self, number: _Number) -> House | None:
+        """The street that stands before the number; one behind it where none surely does."""
+        before = self._backward(number)
+        if before is not None and before[1] == "strong":
+            return before[0]
+        return self._forward(number) or (before[0] if before else None)
+
+    # The number.
+
+    def number_at(self, at: int) -> _Number | None:
+        """A house number with its letter, or a range of numbers; None where the digits are part of something else."""
+        token, before, after = self.tokens[at], self.tokens[at - 1], self.tokens[at + 1]
+        if token.kind != "num" or len(token.raw) > 4 or int(token.raw) == 0:
+            return None
+        if token.glued and (
+            before.raw in tuple(":/#-+") or (before.raw in (".", ",") and self.tokens[at - 2].kind == "num")
+        ):
+            return None
+        if self.units.is_floor(at) or (
+            self.units.counts(at + 1) and not (after.kind == "word" and after.glued and len(after.raw) == 1)
+        ):
+            return None
+        if after.raw == "." and after.glued and self._decimal(at):
+            return None
+        value, end = token.raw.lstrip("0"), at + 1
+        reach = self.tokens[at + 2]
+        if after.raw in ("-", "–") and after.glued and reach.glued and self._is_range(at):
+            return _Number(f"{value}-{reach.raw}", None, at, at + 3)
+        letter, end = self._letter(end)
+        return _Number(value, letter, at, end)
+
+    def _decimal(self, at: int) -> bool:
+        second = self.tokens[at + 2]
+        return second.kind == "num" and second.glued and "side" not in self.tokens.senses(at + 3)
+
+    def _is_range(self, at: int) -> bool:
+        first, last = self.tokens[at], self.tokens[at + 2]
+        if last.kind != "num" or len(last.raw) > 4 or int(last.raw) <= int(first.raw):
+            return False
+        behind = self.tokens.after_dot(at + 3)
+        floor = {"side", "floor"} & self.tokens.senses(behind).keys()
+        return not floor and not (self.tokens[at + 3].raw == "-" and self.tokens[at + 3].glued)
+
+    def _letter(self, at: int) -> tuple[str | None, int]:
+        token, after = self.tokens[at], self.tokens[at + 1]
+        if token.kind != "word" or len(token.raw) != 1 or not token.raw.isalpha():
+            return None, at
+        if after.glued and (
+            after.raw in ("'", "’")
+            or (after.raw == "/" and not token.glued)
+            or (after.kind == "num" and token.word in "thukl")
+        ):
+            return None, at
+        if not token.glued and not self._spaced_letter(at):
+            return None, at
+        return token.raw.upper(), at + 1
+
+    def _spaced_letter(self, at: int) -> bool:
+        """``12 b`` and not ``12 i``, ``12 d. 3.``, ``12 a man``, ``12 H 0203``, ``12 t.v.``"""
+        token, after = self.tokens[at], self.tokens[at + 1]
+        senses = self.tokens.senses(at)
+        if token.word in _NO_LETTERS or token.raw.lower() in "åøæ":
+            return False
+        digits = self.tokens[at + 2] if after.raw == "-" else after
+        if digits.kind == "num" and len(digits.raw) == 4 and token.word in "hukl" and digits.raw[0] == "0":
+            return False
+        if "side" in senses and senses["side"].end > at + 1:
+            return False
+        if after.raw == "." and after.glued and token.word in _DOTTED_NO_LETTERS:
+            return False
+        if token.word == "a" and after.kind == "word":
+            inside = {"level", "door", "flat", "floor", "staircase", "ordinal"} & self.tokens.senses(at + 1).keys()
+            return bool(inside) or not (len(after.raw) >= 3)
+        return not (token.word == "x" and after.kind == "num")
+
+    # The street before or behind it.
+
+    def _backward(self, number: _Number) -> tuple[House, str] | None:
+        end, named = self._name_end(number.start)
+        pieces = pieces_before(self.tokens, end)
+        pieces = self._free(pieces)
+        street = street_at_end(pieces, self.names)
+        if street is None or (street.strength == "weak" and named == "apart"):
+            return None
+        if self._is_postcode(number, named):
+            return None
+        house = self._house(number, pieces, street, None)
+        return (house, street.strength) if house else None
+
+    def _free(self, pieces: list[Piece]) -> list[Piece]:
+        kept = len(pieces)
+        while kept and not self.is_taken(pieces[kept - 1].start):
+            kept -= 1
+        return pieces[kept:]
+
+    def _name_end(self, at: int) -> tuple[int, str]:
+        """Where a name before a number may end, and whether ``nr.``, nothing or more stands between the two."""
+        end, between = at, ""
+        if self.tokens[end - 1].raw == "." and "number" in self.tokens.senses(end - 2):
+            end -= 1
+        if "number" in self.tokens.senses(end - 1) and end > 1:
+            end, between = end - 1, "named"
+            if self.tokens[end - 1].word in ("i", "in", "pa"):
+                end, between = end - 1, "apart"
+        for _ in range(2):
+            if self.tokens[end - 1].raw in (",", ":", "\n", "-") and end > 1:
+                end, between = end - 1, between or "apart"
+        return end, between
+
+    def _is_postcode(self, number: _Number, between: str) -> bool:
+        """``Jagtvej, 2200 Kbh N``: no house number at all."""
+        if len(number.value) != 4 or number.letter or "-" in number.value:
+            return False
+        town = self.tokens[number.end]
+        return town.kind == "word" and (
+            town.word in word_class("towns") or (between == "apart" and town.raw[:1].isupper())
+        )
+
+    def _forward(self, number: _Number) -> House | None:
+        """A number before its street: ``nr. 9 i Nørregade``, ``12b vestergade``."""
+        at = number.end
+        before = number.start - 2 if self.tokens[number.start - 1].raw == "." else number.start - 1
+        named = bool({"number", "entrance"} & self.tokens.senses(before).keys())
+        if self.tokens[number.start - 1].raw in (".", ",") and not named and self.tokens[number.start].glued:
+            return None
+        for mark in (",", "i", "in", "pa", "der", "the"):
+            if (named or (mark == "," and number.start == 0)) and self.tokens[at].word == mark:
+                at += 1
+        best: tuple[list[Piece], Street] | None = None
+        pieces = pieces_from(self.tokens, at, 5)
+        for count in range(1, len(pieces) + 1):
+            part = pieces[:count]
+            street = street_at_end(part, self.names)
+            cut = street is not None and street.short and not part[-1].dotted
+            if street and street.strength == "strong" and street.pieces == count and not cut:
+                best = (part, street)
+        if best is None:
+            return None
+        stop = self._behind(best[0])
+        if self._has_number(stop):
+            return None  # the street has a number of its own
+        return self._house(number, best[0], best[1], stop)
+
+    def _behind(self, pieces: Sequence[Piece]) -> int:
+        last = pieces[-1]
+        at = last.start + 1
+        while self.tokens[at].raw in ("-", "–") and self.tokens[at].glued:
+            at += 2
+        return self.tokens.after_dot(at) if last.dotted else at
+
+    def _has_number(self, at: int) -> bool:
+        if self.tokens[at].raw == ",":
+            at += 1
+        if self.tokens[at].word in ("i", "in", "pa"):
+            at += 1
+        if "number" in self.tokens.senses(at):
+            return True
+        number = self.number_at(at)
+        if number is None:
+            return False
+        unit = self.units.explicit(at)
+        return unit is None or (unit.level is None and unit.staircase is None)
+
+    def _house(self, number: _Number, pieces: list[Piece], street: Street, after: int | None) -> House | None:
+        name = pieces[-street.pieces :]
+        start = min(name[0].start, number.start)
+        behind = number.end if after is None else after
+        country = self._country(street, name, behind)
+        bare = self.bare and start <= 8
+        unit = self.behind.after(behind, country, bare=bare, first=start == 0)
+        country = unit.country or country
+        postcode, city, stop = self.towns.after(unit.end)
+        if street.strength == "weak" and not self._plausible(number, name, unit, postcode, stop):
+            return None
+        if after is None and bare:
+            more = self._whole_name(pieces, street, stop)
+            name = pieces[-more:]
+            start = name[0].start
+        if postcode is None:
+            postcode, city, start = self.towns.before(start, city)
+        return House(
+            full_name(name, country), number.value, number.letter or unit.letter, unit, postcode, city, country,
+            start, stop,
+        )  # fmt: skip
+
+    def _country(self, street: Street, name: Sequence[Piece], behind: int) -> str:
+        """The country the street's form shows; of an abbreviated one what stands behind the number decides."""
+        country = street.country or self.country
+        if street.country is None and country == "DK" and self.units.shows_austria(behind):
+            return "AT"
+        if not street.short or country == "NO":
+            return country
+        if self.units.shows_denmark(behind):
+            return "DK"
+        strasse = name[-1].word.endswith("str") and (self.units.austrian or looks_german(name))
+        if self.units.shows_austria(behind) or strasse:
+            return "AT"
+        return "NO" if self.units.norwegian and name[-1].word.endswith("v") else self.country
+
+    def _whole_name(self, pieces: list[Piece], street: Street, stop: int) -> int:
+        """In a text that is an address and nothing else all words before the ending are its street's name."""
+        rest = pieces[: -street.pieces]
+        last = pieces[-1]
+        if not rest or len(rest) > _OUTLYING or not self.towns.nothing_from(stop) or rest[0].start > 0:
+            return street.pieces
+        joins = street.pieces > 1 or street_at_end(pieces[-1:], self.country) is None or self._common(last)
+        joins = joins or all(splits_a_name(piece) for piece in rest)
+        if not joins or not all((may_be_name(piece) and len(piece.raw) > 1) or piece.initial for piece in rest):
+            return street.pieces
+        return len(pieces)
+
+    def _common(self, piece: Piece) -> bool:
+        return bool(street_at_end([piece], self.country)) and not is_certain(piece)
+
+    def _plausible(self, number: _Number, name: Sequence[Piece], unit: Unit, postcode: str | None, stop: int) -> bool:
+        """Whether an unknown word before a number is a street: only with a floor, a postcode or nothing else behind."""
+        if self.units.is_flat(number.start):
+            return False
+        if len(number.value) > 3 or any(not may_be_name(piece) for piece in name[-1:]):
+            return False
+        if (unit.level or unit.staircase) and unit.door:
+            return True
+        first = name[0]
+        if len(name) > 1 and self._is_opened(name) and self.units.ends(number.end):
+            return True
+        if self.units.ends(stop) and "own" in {
+            *self.tokens.senses(first.start - 2),
+            *self.tokens.senses(first.start - 1),
+        }:
+            return True
+        if not (first.raw[:1].isupper() and (self.cased or first.raw.isupper())):
+            return False
+        lead = self.tokens[first.start - 1]
+        led = not lead.raw or lead.raw in ("\n", ":", ",", "(") or lead.word in word_class("lead")
+        return led and bool(postcode or not unit.empty or self.towns.nothing_from(stop))
+
+    def _is_opened(self, name: Sequence[Piece]) -> bool:
+        return is_opening(name[0]) and self.tokens[name[0].start - 1].word not in word_class("never") - word_class(
+            "lead"
+        )
