@@ -10,6 +10,9 @@ from escalation.address_tokens import Tokens, word_class
 from escalation.address_units import HIGHEST, Unit, UnitReader, clash, merged, plain
 from escalation.street_endings import ends_like_street
 
+# Words that may open a unit without having a sense of their own: prepositions, and the letters of dwelling numbers.
+_OPENERS = frozenset(("pa", "on", "i", "in", "fra", "h", "u", "k", "l", "ho"))
+
 
 class UnitsApart:
     """Reads from one text's tokens the units that stand apart."""
@@ -31,7 +34,10 @@ class UnitsApart:
             found, at = found + 1, max(unit.end, at + 1)
 
     def _apart(self, at: int) -> Unit | None:
-        unit = self.units.explicit(at)
+        token = self.tokens[at]
+        if token.kind == "mark" or (token.kind == "word" and not self.tokens.senses(at) and token.word not in _OPENERS):
+            return None
+        unit = self.units.explicit(at) or self._turned(at)
         if unit is None:
             return self._before_house(at) or self._on_floor(at)
         if unit.letter or (self.tokens[at].kind == "num" and self._in_a_number(at)):
@@ -51,6 +57,15 @@ class UnitsApart:
             joined = merged(unit, part) if part is not None and not clash(unit, part) else unit
         sure = unit.sure or joined.door or self.tokens[joined.end].word in ("pa", "i")
         return joined if sure else None
+
+    def _turned(self, at: int) -> Unit | None:
+        """``tv 2. sal``: the side before the floor."""
+        side = self.tokens.senses(at).get("side")
+        floor = self.tokens.after_dot(side.end) if side else at
+        if side is None or not self.units.is_floor(floor):
+            return None
+        unit = self.units.explicit(floor)
+        return replace(unit, door=side.value, start=at) if unit and not unit.door else None
 
     def _joined_door(self, unit: Unit) -> Unit:
         """``st 8``, ``2. sal 4``: the door behind a floor far from its house."""

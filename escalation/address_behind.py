@@ -49,6 +49,8 @@ class UnitsBehind:
     def side(self, at: int, have: Unit, country: str) -> Unit | None:
         senses = self.tokens.senses(at)
         side = senses.get("side") if have.level else senses.get("certain_side")
+        if side is None and "side" in senses and self.units.is_floor(senses["side"].end):
+            side = senses["side"]  # venstre 2. sal
         if side is None or have.door:
             return None
         end = self.tokens.after_dot(side.end)
@@ -76,6 +78,9 @@ class UnitsBehind:
         if have.staircase and not have.door and token.kind == "num":
             door, end = self.units.door_number(at)
             return Unit(door=door, start=at, end=end) if door and self.units.ends(end) else None
+        turned = have.door in ("tv", "th", "mf") and not have.level
+        if turned and token.kind == "num" and len(token.raw) <= 2 and self.units.ends(at + 1, last=True):
+            return Unit(plain(token.raw), start=at, end=at + 1)  # tv 2
         if have.level or have.door or token.kind != "num" or len(token.raw) > 3:
             return None
         if len(token.raw) > 2 or int(token.raw) > HIGHEST:
@@ -85,6 +90,11 @@ class UnitsBehind:
 
     def _short(self, at: int, have: Unit) -> Unit | None:
         """What only an end makes certain: ``1. v``, ``nr. 431``, ``d. 12``, ``#12``."""
+        if have.level is None and self.tokens[at].kind == "num" and (floor := self._short_floor(at)) is not None:
+            return floor
+        roman = self.tokens.senses(at).get("roman")
+        if have.level is None and roman and "side" in self.tokens.senses(self.tokens.after_dot(roman.end)):
+            return Unit(roman.value, start=at, end=self.tokens.after_dot(roman.end))
         number = self.dotted(at) if self.tokens[at].kind == "num" and not have.level else None
         letter = number.end if number else at + 1 if self.tokens[at].kind == "num" and not have.level else at
         side = _SIDES.get(self.tokens[letter].raw.lower())
@@ -98,6 +108,17 @@ class UnitsBehind:
             return None
         door, end = self.units.door_number(behind)
         return Unit(door=door, start=at, end=end) if door and self.units.ends(end, last=True) else None
+
+    def _short_floor(self, at: int) -> Unit | None:
+        """``2 s. tv``, ``2.et.``"""
+        noun = self.tokens.senses(self.tokens.after_dot(at + 1)).get("short_floor")
+        if noun is None or len(self.tokens[at].raw) > 2:
+            return None
+        end = self.tokens.after_dot(noun.end)
+        if "side" not in self.tokens.senses(end) and not self.units.ends(end, last=True):
+            return None
+        level = plain(self.tokens[at].raw)
+        return Unit("ground" if level == "0" else level, start=at, end=end)
 
     def door_behind(self, at: int, have: Unit, bare: bool) -> Unit | None:
         """The bare door behind a floor: ``st. 4``, ``2. sal 11``."""

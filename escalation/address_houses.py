@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from escalation.address_behind import UnitsBehind
 from escalation.address_tokens import Tokens, word_class
 from escalation.address_towns import TownReader
-from escalation.address_units import Unit, UnitReader
-from escalation.street_endings import looks_german
+from escalation.address_units import Unit, UnitReader, merged
+from escalation.street_endings import ends_like_street, looks_german
 from escalation.street_pieces import Piece, may_be_name, pieces_before, pieces_from
 from escalation.street_spelling import full_name
 from escalation.streets import Street, is_certain, is_opening, splits_a_name, street_at_end
@@ -19,6 +19,7 @@ _MOST_HOUSES = 20
 _MOST_NUMBERS = 120
 _BARE = 24
 _OUTLYING = 3
+_SHORTEST_NUMBER = 3
 _NO_LETTERS = frozenset("io")
 _DOTTED_NO_LETTERS = frozenset("dmvfk")
 
@@ -69,7 +70,7 @@ class HouseReader:
 
     def houses(self) -> Iterable[House]:
         """Every house in the order of the text."""
-        numbers = [at for at, token in enumerate(self.tokens.all) if token.kind == "num"][:_MOST_NUMBERS]
+        numbers = [at for at in range(len(self.tokens)) if self._may_be_number(at)][:_MOST_NUMBERS]
         found = 0
         for at in numbers:
             if self.is_taken(at) or found >= _MOST_HOUSES:
@@ -80,6 +81,17 @@ class HouseReader:
                 self.taken.append((house.start, house.end))
                 found += 1
                 yield house
+
+    def _may_be_number(self, at: int) -> bool:
+        """Digits, or a number in a word right behind a street's: Skovparken tolv."""
+        if self.tokens[at].kind == "num":
+            return True
+        if "cardinal" not in self.tokens.senses(at) or len(self.tokens[at].raw) < _SHORTEST_NUMBER or at == 0:
+            return False
+        if "floor" in self.tokens.senses(at + 1):
+            return False
+        named = "number" in self.tokens.senses(at - 1)
+        return ends_like_street(self.tokens[at - 2 if named else at - 1].word)
 
     def _nearest(self, number: _Number) -> House | None:
         """The street that stands before the number; one behind it where none surely does."""
@@ -93,10 +105,13 @@ class HouseReader:
     def number_at(self, at: int) -> _Number | None:
         """A house number with its letter, or a range of numbers; None where the digits are part of something else."""
         token, before, after = self.tokens[at], self.tokens[at - 1], self.tokens[at + 1]
+        if token.kind == "word" and "cardinal" in self.tokens.senses(at):
+            return _Number(self.tokens.senses(at)["cardinal"].value, None, at, at + 1)
         if token.kind != "num" or len(token.raw) > 4 or int(token.raw) == 0:
             return None
         if token.glued and (
-            before.raw in tuple(":/#-+") or (before.raw in (".", ",") and self.tokens[at - 2].kind == "num")
+            (before.raw in tuple(":/#-+") and not (before.raw in "/#" and self.tokens[at - 2].kind == "word"))
+            or (before.raw in (".", ",") and self.tokens[at - 2].kind == "num")
         ):
             return None
         if self.units.is_floor(at) or (
@@ -179,14 +194,14 @@ class HouseReader:
     def _name_end(self, at: int) -> tuple[int, str]:
         """Where a name before a number may end, and whether ``nr.``, nothing or more stands between the two."""
         end, between = at, ""
-        if self.tokens[end - 1].raw == "." and "number" in self.tokens.senses(end - 2):
-            end -= 1
-        if "number" in self.tokens.senses(end - 1) and end > 1:
-            end, between = end - 1, "named"
-            if self.tokens[end - 1].word in ("i", "in", "pa"):
-                end, between = end - 1, "apart"
+        for _ in range(2):  # hus nr.
+            word = end - 2 if self.tokens[end - 1].raw == "." else end - 1
+            if word > 0 and {"number", "entrance"} & self.tokens.senses(word).keys():
+                end, between = word, "named"
+        if between and self.tokens[end - 1].word in ("i", "in", "pa"):
+            end, between = end - 1, "apart"
         for _ in range(2):
-            if self.tokens[end - 1].raw in (",", ":", "\n", "-") and end > 1:
+            if self.tokens[end - 1].raw in (",", ":", "\n", "-", "#", "/") and end > 1:
                 end, between = end - 1, between or "apart"
         return end, between
 
@@ -209,6 +224,9 @@ class HouseReader:
         for mark in (",", "i", "in", "pa", "der", "the"):
             if (named or (mark == "," and number.start == 0)) and self.tokens[at].word == mark:
                 at += 1
+        flat = self.units.floor_and_side(self.units.marks(at)) if self.bare and not named else None
+        if flat is not None:
+            at = self.units.marks(flat.end)  # 14, 2. tv, Vestergade
         best: tuple[list[Piece], Street] | None = None
         pieces = pieces_from(self.tokens, at, 5)
         for count in range(1, len(pieces) + 1):
@@ -222,7 +240,8 @@ class HouseReader:
         stop = self._behind(best[0])
         if self._has_number(stop):
             return None  # the street has a number of its own
-        return self._house(number, best[0], best[1], stop)
+        house = self._house(number, best[0], best[1], stop)
+        return replace(house, unit=merged(flat, house.unit)) if house and flat else house
 
     def _behind(self, pieces: Sequence[Piece]) -> int:
         last = pieces[-1]

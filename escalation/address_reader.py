@@ -14,7 +14,7 @@ from escalation.address_units import Unit, UnitReader, clash, merged
 from escalation.folding import fold_street
 from escalation.street_pieces import pieces_before
 from escalation.street_spelling import full_name
-from escalation.streets import is_certain, is_generic, street_at_end
+from escalation.streets import is_certain, is_generic, might_be_certain, street_at_end
 
 _MOST_UNITS = 20
 _MOST_WORDS = 400
@@ -167,7 +167,9 @@ class _Reader:
     def _bare_street(self) -> House | None:
         """A street named without a number."""
         for at in range(1, min(len(self.tokens), _MOST_WORDS) + 1):
-            if self.tokens[at - 1].kind != "word" or self.houses.is_taken(at - 1):
+            word = self.tokens[at - 1]
+            joined = self.tokens[at - 2].raw == "-" and word.glued
+            if word.kind != "word" or not (joined or might_be_certain(word.word)) or self.houses.is_taken(at - 1):
                 continue
             pieces = pieces_before(self.tokens, at)
             street = street_at_end(pieces, self.country)

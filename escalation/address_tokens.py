@@ -41,6 +41,8 @@ class Sense:
     end: int
 
 
+# Nobody names a place only after so many words; a text of nothing but numbers must not take long.
+_MOST_TOKENS = 2_500
 _NO_SENSE: Mapping[str, Sense] = {}
 _END = Token("", "", "mark", 0, 0, False)
 
@@ -96,7 +98,7 @@ class Tokens:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.all = tokenise(text)
+        self.all = tokenise(text)[:_MOST_TOKENS]
         self._senses: dict[int, Mapping[str, Sense]] = {}
 
     def __len__(self) -> int:

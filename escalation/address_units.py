@@ -184,6 +184,8 @@ class UnitReader:
                 behind += 1
         else:
             senses = self.tokens.senses(at)
+            if "one_word" in senses:
+                return Unit(senses["one_word"].value, start=at, end=senses["one_word"].end)
             word = senses.get("ordinal") or senses.get("cardinal")
             if word is None:
                 return None
@@ -284,7 +286,18 @@ class UnitReader:
             return False
         if plain(self.tokens[at].raw) in ("0", "1", "2", "3"):
             return False
-        return self.tokens[at - 1].word in ("the", "this", "every", "on", "by", "until", "since", "a", "my", "his")
+        return not self.tokens[at].glued and self.tokens[at - 1].word in (
+            "the",
+            "this",
+            "every",
+            "on",
+            "by",
+            "until",
+            "since",
+            "a",
+            "my",
+            "his",
+        )
 
     def door(self, at: int) -> Unit | None:
         """dør 4, lejl. 12, Top 7, Tür sieben."""
@@ -294,6 +307,9 @@ class UnitReader:
             return None
         if self.tokens[at].raw.lower() == "t" and self.tokens[at - 1].raw != "/" and not self.tokens[at + 1].glued:
             return None
+        flat = self.floor_and_side(self.tokens.after_dot(noun.end))
+        if flat is not None:
+            return replace(flat, start=at)  # lejl. 2. tv
         value, end = self._named_number(noun.end)
         if value is None:
             behind = self.tokens.after_dot(noun.end)
@@ -331,6 +347,8 @@ class UnitReader:
         if token.kind != "num" or len(token.raw) > 4 or int(token.raw) > most:
             return None, at
         letter = self.tokens[at + 1]
+        if len(token.raw) == 4 and most < 1000 and letter.kind == "word" and not letter.glued:
+            return None, at  # 0162 Oslo
         if letter.kind == "word" and letter.glued:
             if len(letter.raw) > 1 or not letter.raw.isascii():
                 return None, at

@@ -10,7 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 from rapidfuzz import process
@@ -19,12 +19,17 @@ from rapidfuzz.distance import OSA
 from escalation.addresses import Address
 from escalation.folding import fold_street
 from escalation.lexicons import load
+from escalation.street_spelling import name_in_full
 
 _MOST_CANDIDATES = 9
 _FAR = 2
 _CERTAIN_LENGTH = 9
 
 
+# Of these Norwegian endings people write whichever comes to mind: storgt, Storgata, Storgaten.
+_NORWEGIAN = re.compile(r"(gat|ve)(?:e|a|en|i|ien|g|gen)$")
+_DEFINITE = re.compile(r"(?<=plads|evard)en$")
+_DOUBLED = re.compile(r"(.)\1")
 _NUMBER = re.compile(r"(?P<number>\d+(?:-\d+)?)\s?(?P<letter>[a-zA-Z])?")
 
 
@@ -77,7 +82,7 @@ class Stock:
         for given in properties:
             row = _split(given)
             self._by_code[row.code].append(row)
-            self._by_street[fold_street(row.street)][row.number].append(row)
+            self._by_street[street_key(row.street, country)][row.number].append(row)
             self._spellings.add(_spelt(row.street))
         self._streets = tuple(self._by_street)
 
@@ -105,6 +110,12 @@ class Stock:
         return sorted(((name, int(slips)) for name, slips, _ in found), key=lambda pair: (pair[1], pair[0]))
 
 
+@lru_cache(maxsize=65_536)
+def street_key(street: str, country: str) -> str:
+    """A street's name as it is compared: abbreviations in full, letters folded, Norway's gate and gata united."""
+    return _DEFINITE.sub("", _NORWEGIAN.sub(r"\1", fold_street(name_in_full(street, country))))
+
+
 def match(wanted: Address | str, stock: Stock) -> PlaceMatch:
     """Which property an address or a public code means. A house that is not in the stock is ``none``, whatever
     stands next to it: 12B is never taken for 12, nor Rosenvej for Rosevej."""
@@ -113,7 +124,7 @@ def match(wanted: Address | str, stock: Stock) -> PlaceMatch:
         return PlaceMatch("one", (_place(rows[0], stock.country),)) if len(rows) == 1 else _NONE
     if not wanted.street:
         return _NONE
-    key = fold_street(wanted.street)
+    key = street_key(wanted.street, wanted.country)
     if stock.has_street(key):
         return _verdict(_houses(wanted, key, stock), wanted, certain=True)
     near = [(name, slips) for name, slips in stock.similar(key) if _houses(wanted, name, stock)]
@@ -159,14 +170,26 @@ def _split(row: Property) -> Property:
 
 
 def _certain_slip(key: str, near: list[tuple[str, int]], stock: Stock) -> bool:
-    """One slip in a long name that is no other street's name, and no rival within two slips in the whole stock.
+    """Whether the one listed name a misspelt one resembles is surely meant: it sounds the same, or two letters are
+    swapped, and no other name of the whole stock is one slip away.
 
-    A name built from words streets are often called by is taken as meant: its owner's street may just not be
-    in the stock, and a question is better than the wrong house.
+    Any other slip may be another street's name (Rosevej and Rosenvej, Rosenbergvej and Rosenborgvej), and so may a
+    name built from words streets are often called by: its owner's street may just not be in the stock, and a question
+    is better than the wrong house.
     """
-    if len(near) != 1 or near[0][1] != 1 or len(key) < _CERTAIN_LENGTH or len(stock.similar(key)) != 1:
+    if len(near) != 1 or _usual_name(key) or [n for n, slips in stock.similar(key) if slips == 1 and n != near[0][0]]:
         return False
-    return not _usual_name(key)
+    listed, slips = near[0]
+    swapped = slips == 1 and len(key) >= _CERTAIN_LENGTH and len(key) == len(listed) and sorted(key) == sorted(listed)
+    return swapped or sound(key) == sound(listed)
+
+
+@lru_cache(maxsize=65_536)
+def sound(key: str) -> str:
+    """A folded name as it is heard: Niels is Nils, Griffenfeldt Griffenfeld, Lassalle Lasalle."""
+    for written, heard in load("street_names")["sounds"]:
+        key = key.replace(written, heard)
+    return _DOUBLED.sub(r"\1", key)
 
 
 @cache

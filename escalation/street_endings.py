@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from escalation.address_tokens import word_class
 from escalation.folding import fold
@@ -12,15 +12,16 @@ from escalation.lexicons import load
 from escalation.street_pieces import Piece, street_words
 
 COUNTRIES = ("DK", "AT", "NO")
+_FEWEST_BEFORE, _LONG_ENDING = 2, 7
 _NORWEGIAN = frozenset(("gate", "gata", "gaten", "vei", "veien"))
 _SHORT = {
-    "DK": re.compile(r".{3,}(?:[^aeiouy]g|[eiy]g|[^aeiouyn]v|[^rl]ev|ov|ej|str|pl|gd|vj)$|.+boul$"),
+    "DK": re.compile(r".{3,}(?:[^aeiouy]g|[eiy]g|[^aeiouyn]v|[^rl]ev|ov|ej|str|pl|gd|vj|brog)$|.+boul$"),
     "AT": re.compile(r".{3,}(?:str|stra|[^aeiouy]g|pl|strass)$"),
     "NO": re.compile(r".{3,}(?:gt|vn|[^aeiouyn]v|pl)$"),
 }
 # Words of a sentence that end like an abbreviated street.
 NO_ABBREVIATION = re.compile(
-    r"(?:bj?erg|borg|ing|ang|ung|eng|ong|yng|dag|tog|uge|skov|hav|liv|selv|brev|elv|salg|valg|og|ej|ig|(?:in|an|l|a|i|u)gt)$"
+    r"(?:bj?erg|borg|ing|ang|ung|eng|ong|yng|dag|tog|uge|skov|hav|liv|selv|brev|elv|salg|valg|(?<!br)og|ej|ig|(?:in|an|l|a|i|u)gt)$"
 )
 # Danish trades and rooms that end like German names: Skinderstræde, Klosterstræde.
 _NO_GERMAN = re.compile(
@@ -29,17 +30,15 @@ _NO_GERMAN = re.compile(
 
 
 @cache
-def endings_of() -> dict[str, tuple[str, ...]]:
-    found = {country: tuple(sorted(street_words(country), key=len, reverse=True)) for country in COUNTRIES}
-    return {**found, "AT at home": tuple(sorted(street_words("AT") | street_words("AT_home"), key=len, reverse=True))}
+def endings_of() -> dict[str, frozenset[str]]:
+    """The folded endings by country, with the mistyped ones that are long enough to be nothing else."""
+    found = {country: street_words(country) | _slips(country) for country in COUNTRIES}
+    return {**found, "AT at home": found["AT"] | street_words("AT_home")}
 
 
-@cache
-def slips_of(country: str) -> tuple[str, ...]:
-    """Mistyped endings, long enough to be nothing else."""
-    return tuple(
-        fold(short) for short, full in pairs(f"endings_{country}") if len(short) > 2 and len(full) - len(short) < 2
-    )
+def _slips(country: str) -> frozenset[str]:
+    slips = (short for short, full in pairs(f"endings_{country}") if len(short) > 2 and len(full) - len(short) < 2)
+    return frozenset(fold(short) for short in slips)
 
 
 @cache
@@ -59,16 +58,17 @@ def ends_like_street(word: str) -> bool:
     return ending_country(word, "DK") is not None
 
 
-@cache
+@lru_cache(maxsize=16_384)
 def ending_country(word: str, home: str) -> str | None:
+    """The country whose ending a folded word has; the line's own is looked for first."""
     if word in word_class("never"):
         return None
     for country in (home, *(c for c in COUNTRIES if c != home)):
-        at_home = "AT at home" if country == home == "AT" else country
-        for ending in (*endings_of()[at_home], *slips_of(country)):
-            rest = len(word) - len(ending)
-            if rest >= 1 and word.endswith(ending) and (rest >= 2 or word[0] in "ao" or len(ending) >= 7):
-                return _shown(ending, country, home)
+        known = endings_of()["AT at home" if country == home == "AT" else country]
+        for start in range(1, len(word) - 1):  # the longest ending first
+            long_enough = start >= _FEWEST_BEFORE or word[0] in "ao" or len(word) - start >= _LONG_ENDING
+            if long_enough and word[start:] in known:
+                return _shown(word[start:], country, home)
     return None
 
 
@@ -121,4 +121,4 @@ def is_genitive(word: str) -> bool:
 
 def is_kind_of_street(word: str) -> bool:
     """``Brunnenweg``, ``Vollsmose Allé``: a name that needs no preposition."""
-    return any(word.endswith(kind) for kind in street_words("kinds"))
+    return word.endswith(tuple(street_words("kinds")))

@@ -70,12 +70,13 @@ def _piece(tokens: Tokens, at: int, dotted: bool, follows: str | None) -> Piece 
     token = tokens[at]
     if token.kind == "num":
         month = dotted or follows is not None
-        return Piece(f"{token.raw}.", token.raw, True, at) if month and follows in word_class("months") else None
+        named = follows in word_class("months") or (dotted and follows in word_class("numbered"))
+        return Piece(f"{token.raw}.", token.raw, True, at) if month and named else None
     if token.kind != "word":
         return None
     start = at
     while tokens[start].glued and tokens[start - 1].raw in ("-", "–", "/") and tokens[start - 2].kind == "word":
-        if not tokens[start - 1].glued or tokens[start - 1].raw == "/":
+        if not tokens[start - 1].glued or tokens[start - 1].raw == "/" or at - start > _MOST_WORDS:
             break
         start -= 2
     if token.word == "s" and token.glued:  # Frederik 7.s Vej, Haakon 7s gate
@@ -94,6 +95,11 @@ def may_be_short(piece: Piece) -> bool:
     return len(piece.raw) <= 3 or piece.word in word_class("abbreviated") or not piece.raw[0].isalpha()
 
 
+def is_numeral(piece: Piece) -> bool:
+    """``10.s``, ``7s``, ``VIIs``, ``X's``: the number of a king."""
+    return piece.raw[:1].isdigit() or re.fullmatch(r"[IVXivx]+['’]?s", piece.raw) is not None
+
+
 def may_be_name(piece: Piece) -> bool:
     """Whether a word can stand in a street's name at all: it is not on the list of words that never do."""
     return piece.word not in word_class("never") and piece.word not in word_class("counted")
@@ -101,7 +107,7 @@ def may_be_name(piece: Piece) -> bool:
 
 def are_letters(piece: Piece) -> bool:
     """``hc``, ``ap``: initials written together."""
-    if len(piece.raw) != 2 or piece.word in word_class("never"):
+    if len(piece.raw) != 2 or not piece.raw.isalpha() or piece.word in word_class("never"):
         return False
     return piece.word in street_words("initials") or re.search(r"[aeiouy]", piece.word) is None
 

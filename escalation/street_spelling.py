@@ -9,7 +9,7 @@ from escalation.address_tokens import Tokens, word_class
 from escalation.folding import fold
 from escalation.lexicons import load
 from escalation.street_endings import COUNTRIES, NO_ABBREVIATION, ending_country, pairs
-from escalation.street_pieces import Piece, are_letters, is_date, ordinals, pieces_before, street_words
+from escalation.street_pieces import Piece, are_letters, is_date, is_numeral, ordinals, pieces_before, street_words
 
 _ROMAN = {"5": "V", "6": "VI", "7": "VII", "8": "VIII", "9": "IX"}
 
@@ -41,7 +41,9 @@ def _full_word(piece: Piece, country: str, last: bool, at: int) -> str:
             are_letters(piece) and low not in word_class("never") and low not in street_words("prefix")
         ):
             return "".join(f"{letter.upper()}." for letter in low) if low != "st" else "St."
-        return _capital(_with_letters(low), piece.raw)
+        if is_numeral(piece) or (at and low in ("der", "den", "dem", "van", "von", "de", "la")):
+            return piece.raw
+        return _capital(_with_letters(low), piece.raw) + ("." if piece.dotted else "")
     written = _written_out(low, piece.dotted, country, alone=at > 0)
     if country == "NO" and at > 0 and written in ("gate", "gata", "vei", "veien", "plass", "allé", "torg"):
         return written

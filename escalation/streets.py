@@ -24,7 +24,7 @@ from escalation.street_endings import (
     is_short,
     short_country,
 )
-from escalation.street_pieces import Piece, are_letters, is_date, may_be_name, street_words
+from escalation.street_pieces import Piece, are_letters, is_date, is_numeral, may_be_name, street_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +76,11 @@ def is_certain(piece: Piece) -> bool:
     return any(piece.word.endswith(e) and len(piece.word) - len(e) >= 2 for e in certain_endings())
 
 
+def might_be_certain(word: str) -> bool:
+    """A quick look at a folded word before its name is put together."""
+    return word.endswith(certain_endings()) or "-" in word
+
+
 def is_generic(piece: Piece) -> bool:
     """Whether this is a word for streets that stands alone: gade, Straße."""
     return piece.word in street_words("certain")
@@ -92,6 +97,7 @@ def _firsts(pieces: Sequence[Piece]) -> int:
     genitive = is_genitive(pieces[-1].word)
     for piece in reversed(pieces[:-1]):
         named = piece.word in street_words("first_names") and (genitive or count)
+        named = named or (piece.raw[:1].isdigit() and not count)
         if not (piece.word in street_words("prefix") or piece.initial or named or (genitive and are_letters(piece))):
             break
         if piece.word in word_class("never") and not piece.dotted and piece.word in ("i", "a", "v"):
@@ -111,7 +117,7 @@ def _name_before(pieces: Sequence[Piece], *, open_name: bool) -> int:
         return 0
     if is_date(pieces[:-1]):
         return 2
-    if name.raw[:1].isdigit():
+    if is_numeral(name):
         return 1 + _chain(pieces[:-2], genitive=True)
     saint = len(pieces) > 2 and name.word in street_words("first_names") and pieces[-3].word in street_words("prefix")
     if not (may_be_name(name) or saint) or len(name.word) < 3:

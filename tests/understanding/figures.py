@@ -223,18 +223,38 @@ def replies(pairs: Sequence[tuple[Row, Row]]) -> Figures:
 
 
 def addresses(pairs: Sequence[tuple[Row, Row]]) -> Figures:
-    """Figures of bare addresses: street, number, letter, floor and door all right."""
+    """Figures of bare addresses. `right`: every part, the street as a register that lists the houses would spell it;
+    `as_read`: without one. `listed_rightly`: where the register is certain, it means the house that was meant."""
     found = Figures()
-
-    def right(row: Row, told: Row) -> bool:
-        return all(_comparable(row.get(part)) == _comparable(told.get(part)) for part in ADDRESS_PARTS)
-
-    found.shares["right"] = share(pairs, right)
-    for country in sorted({row["country"] for row, _ in pairs}):
-        found.by_language[country]["right"] = share([p for p in pairs if p[0]["country"] == country], right)
+    for name, judged, right in (
+        ("right", pairs, _right_when_mended),
+        ("as_read", pairs, _right_as_read),
+        ("listed_rightly", [p for p in pairs if p[1]["listed"]], lambda row, told: _same_house(row, told["listed"])),
+    ):
+        found.shares[name] = share(judged, right)
+        for country in sorted({row["country"] for row, _ in pairs}):
+            found.by_language[country][name] = share([p for p in judged if p[0]["country"] == country], right)
+    for part in ADDRESS_PARTS:
+        found.shares[part] = Share(sum(_same_part(row, told, part) for row, told in pairs), len(pairs))
     found.misses = [
         Miss(5, " ".join(f"{part}={told[part]}" for part in ADDRESS_PARTS if told[part]) or "none", row)
         for row, told in pairs
-        if not right(row, told)
+        if not _right_when_mended(row, told)
     ]
     return found
+
+
+def _same_part(row: Row, told: Row, part: str) -> bool:
+    return _comparable(row.get(part)) == _comparable(told.get(part))
+
+
+def _same_house(row: Row, told: Row) -> bool:
+    return all(_same_part(row, told, part) for part in ("street", "number", "letter"))
+
+
+def _right_as_read(row: Row, told: Row) -> bool:
+    return all(_same_part(row, told, part) for part in ADDRESS_PARTS)
+
+
+def _right_when_mended(row: Row, told: Row) -> bool:
+    return _right_as_read(row, {**told, **(told["listed"] or {})})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
@@ -11,8 +12,9 @@ from typing import Any
 
 from bot.cli_explain import command, reply, told
 from bot.settings import load
-from escalation.addresses import parse
+from escalation.addresses import Address, parse
 from escalation.lines import LineConfig
+from escalation.places import Property, Stock, match
 from handlers.hearing import hear
 from tests.municipality import KEYS
 from tests.understanding import figures
@@ -57,7 +59,8 @@ def measure(kind: str, labelled: list[Row], line: LineConfig) -> Figures:
     if kind == "replies":
         return figures.replies(pairs)
     if kind == "addresses":
-        return figures.addresses(pairs)
+        listed = _registers(labelled)
+        return figures.addresses([(row, {**told, "listed": _listed(told, row, listed)}) for row, told in pairs])
     return figures.answers(pairs, ("action", "case"), "unclear")
 
 
@@ -71,3 +74,27 @@ def understood(kind: str, row: Row, line: LineConfig) -> Mapping[str, Any]:
         return command(row)
     found = parse(row["text"], row["country"])
     return {name: getattr(found[0], name) if len(found) == 1 else None for name in figures.ADDRESS_PARTS}
+
+
+def _registers(labelled: list[Row]) -> Mapping[str, Stock]:
+    """A register by country that lists every labelled house, as the line's own would."""
+    houses: dict[str, set[tuple[str, str, str]]] = defaultdict(set)
+    for row in labelled:
+        if row["street"] and row["number"]:
+            houses[row["country"]].add((row["street"], row["number"], row["letter"] or ""))
+    return {
+        country: Stock((Property(str(code), *house) for code, house in enumerate(sorted(found))), country)
+        for country, found in houses.items()
+    }
+
+
+def _listed(told: Row, row: Row, registers: Mapping[str, Stock]) -> Mapping[str, Any] | None:
+    """The house the register takes for certain, by the spelling it has; None where it asks or knows none."""
+    if not told["street"] or row["country"] not in registers:
+        return None
+    wanted = Address(told["street"], told["number"], told["letter"], country=row["country"])
+    found = match(wanted, registers[row["country"]])
+    if found.verdict != "one":
+        return None
+    house = found.candidates[0].address
+    return {"street": house.street, "number": house.number, "letter": house.letter}

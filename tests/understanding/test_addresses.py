@@ -1,0 +1,44 @@
+"""How well addresses are read, alone and inside messages, on the labelled texts and by the report's own code."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.understanding.figures import Figures
+from tests.understanding.labelled import TEXTS, example_line, measure, rows
+
+PARTS = [part for part in ("tuned", "unseen") if (TEXTS / f"addresses_{part}.jsonl").exists()]
+INSIDE = [part for part in ("tuned", "unseen") if (TEXTS / f"inside_{part}.jsonl").exists()]
+
+
+def figures(kind: str, part: str) -> Figures:
+    return measure(kind, rows(kind, part), example_line())
+
+
+def share(found: Figures, name: str) -> float:
+    return found.shares[name].value
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_a_spelled_address_is_read_with_every_part_right(part: str) -> None:
+    assert share(figures("addresses", part), "right") >= 0.95
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_a_register_is_never_certain_of_another_house_than_the_one_meant(part: str) -> None:
+    assert share(figures("addresses", part), "listed_rightly") == 1
+
+
+@pytest.mark.parametrize("part", INSIDE)
+def test_a_place_inside_a_message_is_found(part: str) -> None:
+    assert share(figures("inside", part), "address.inside") >= 0.88
+
+
+@pytest.mark.parametrize("part", INSIDE)
+def test_a_message_without_a_place_is_given_none(part: str) -> None:
+    assert share(figures("inside", part), "address.none_found") >= 0.98
+
+
+def test_there_are_texts_to_measure_by() -> None:
+    assert "tuned" in PARTS
+    assert "tuned" in INSIDE
