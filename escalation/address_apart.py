@@ -61,11 +61,12 @@ class UnitsApart:
     def _turned(self, at: int) -> Unit | None:
         """``tv 2. sal``: the side before the floor."""
         side = self.tokens.senses(at).get("side")
-        floor = self.tokens.after_dot(side.end) if side else at
-        if side is None or not self.units.is_floor(floor):
+        if side is None:
             return None
-        unit = self.units.explicit(floor)
-        return replace(unit, door=side.value, start=at) if unit and not unit.door else None
+        unit = self.units.explicit(self.units.leads(self.units.marks(self.tokens.after_dot(side.end))))
+        if unit is None or not unit.level or not unit.sure:
+            return None
+        return replace(unit, door=side.value, start=at) if not unit.door else None
 
     def _joined_door(self, unit: Unit) -> Unit:
         """``st 8``, ``2. sal 4``: the door behind a floor far from its house."""

@@ -102,6 +102,9 @@ class UnitsBehind:
         if side and (have.level or letter > at) and self.units.ends(end):
             level = have.level or ("ground" if self.tokens[at].raw == "0" else plain(self.tokens[at].raw))
             return Unit(level, side, start=at, end=end)
+        lettered = self.tokens[at]
+        if have.level and lettered.kind == "word" and len(lettered.raw) == 1 and self.units.ends(at + 1, last=True):
+            return Unit(door=lettered.raw.lower(), start=at, end=at + 1)
         noun = self.tokens.senses(at).get("short_door")
         behind = self.tokens.after_dot(noun.end) if noun else at + 1 if self.tokens[at].raw == "#" else at
         if behind == at:

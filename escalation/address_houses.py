@@ -20,6 +20,7 @@ _MOST_NUMBERS = 120
 _BARE = 24
 _OUTLYING = 3
 _SHORTEST_NUMBER = 3
+_SHORTEST_NAME = 4
 _NO_LETTERS = frozenset("io")
 _DOTTED_NO_LETTERS = frozenset("dmvfk")
 
@@ -124,12 +125,15 @@ class HouseReader:
         reach = self.tokens[at + 2]
         if after.raw in ("-", "–") and after.glued and reach.glued and self._is_range(at):
             return _Number(f"{value}-{reach.raw}", None, at, at + 3)
+        if after.raw in ("-", "–") and self._is_spaced_range(at):
+            return _Number(f"{value}-{reach.raw}", None, at, at + 3)
         letter, end = self._letter(end)
         return _Number(value, letter, at, end)
 
     def _decimal(self, at: int) -> bool:
         second = self.tokens[at + 2]
-        return second.kind == "num" and second.glued and "side" not in self.tokens.senses(at + 3)
+        behind = self.tokens.after_dot(at + 3)
+        return second.kind == "num" and second.glued and "side" not in self.tokens.senses(behind)
 
     def _is_range(self, at: int) -> bool:
         first, last = self.tokens[at], self.tokens[at + 2]
@@ -138,6 +142,13 @@ class HouseReader:
         behind = self.tokens.after_dot(at + 3)
         floor = {"side", "floor"} & self.tokens.senses(behind).keys()
         return not floor and not (self.tokens[at + 3].raw == "-" and self.tokens[at + 3].glued)
+
+    def _is_spaced_range(self, at: int) -> bool:
+        """``12 - 14`` at the end: two houses of one side of the street, and no floor fourteen."""
+        first, last = self.tokens[at], self.tokens[at + 2]
+        if not self._is_range(at) or self.tokens[at + 3].raw:
+            return False
+        return (int(last.raw) - int(first.raw)) % 2 == 0
 
     def _letter(self, at: int) -> tuple[str | None, int]:
         token, after = self.tokens[at], self.tokens[at + 1]
@@ -151,6 +162,8 @@ class HouseReader:
             return None, at
         if not token.glued and not self._spaced_letter(at):
             return None, at
+        if after.word in word_class("either") and len(self.tokens[at + 2].raw) == 1:
+            return None, at + 3  # 12 a eller b
         return token.raw.upper(), at + 1
 
     def _spaced_letter(self, at: int) -> bool:
@@ -178,12 +191,20 @@ class HouseReader:
         pieces = pieces_before(self.tokens, end)
         pieces = self._free(pieces)
         street = street_at_end(pieces, self.names)
+        if (street is None or street.strength == "weak") and self._is_all(number, pieces):
+            street = Street(len(pieces), "weak", None)
         if street is None or (street.strength == "weak" and named == "apart"):
             return None
         if self._is_postcode(number, named):
             return None
         house = self._house(number, pieces, street, None)
         return (house, street.strength) if house else None
+
+    def _is_all(self, number: _Number, pieces: list[Piece]) -> bool:
+        """Whether a text is nothing but words and this number: Brøndby Strand 3, askerød 3."""
+        if not pieces or pieces[0].start > 0 or len(pieces) > _OUTLYING or not self.towns.nothing_from(number.end):
+            return False
+        return all(may_be_name(piece) for piece in pieces) and len(pieces[-1].raw) >= _SHORTEST_NAME
 
     def _free(self, pieces: list[Piece]) -> list[Piece]:
         kept = len(pieces)
@@ -198,6 +219,8 @@ class HouseReader:
             word = end - 2 if self.tokens[end - 1].raw == "." else end - 1
             if word > 0 and {"number", "entrance"} & self.tokens.senses(word).keys():
                 end, between = word, "named"
+        if self.tokens[end - 1].word in word_class("about"):
+            return self._name_end(end - 1)
         if between and self.tokens[end - 1].word in ("i", "in", "pa"):
             end, between = end - 1, "apart"
         for _ in range(2):
@@ -323,6 +346,8 @@ class HouseReader:
         if (unit.level or unit.staircase) and unit.door:
             return True
         first = name[0]
+        if self._is_all(number, list(name)):
+            return True
         if len(name) > 1 and self._is_opened(name) and self.units.ends(number.end):
             return True
         if self.units.ends(stop) and "own" in {

@@ -303,7 +303,7 @@ class UnitReader:
         """dør 4, lejl. 12, Top 7, Tür sieben."""
         senses = self.tokens.senses(at)
         noun = senses.get("door") or senses.get("top")
-        if noun is None:
+        if noun is None or "side" in senses:
             return None
         if self.tokens[at].raw.lower() == "t" and self.tokens[at - 1].raw != "/" and not self.tokens[at + 1].glued:
             return None
@@ -330,6 +330,8 @@ class UnitReader:
         if self.tokens[at].kind == "num":
             door, end = self.door_number(at, most=9999)
             return (None, at) if door is None or self.counts(end) else (door, end)
+        if self._is_lettered(at):
+            return self.tokens[at].raw.lower(), at + 1
         word = self.tokens.senses(at).get("cardinal")
         if word is not None and len(self.tokens[at].raw) > 3 and word.value != "1" and self.ends(word.end):
             return word.value, word.end
@@ -340,6 +342,16 @@ class UnitReader:
         if letters and token.kind == "word" and len(token.raw) == 1 and not self.tokens[at + 1].glued:
             return token.raw.upper(), at + 1
         return None, at
+
+    def _is_lettered(self, at: int) -> bool:
+        """``dør A``: a letter and nothing behind it."""
+        token = self.tokens[at]
+        alone = token.kind == "word" and len(token.raw) == 1 and token.word != "i"
+        return (
+            alone
+            and not (self.tokens[at + 1].glued and self.tokens[at + 1].kind == "num")
+            and self.ends(at + 1, last=True)
+        )
 
     def door_number(self, at: int, *, most: int = 999) -> tuple[str | None, int]:
         """A door's number with its letter (``3a``) and the index behind it."""

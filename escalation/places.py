@@ -113,7 +113,10 @@ class Stock:
 @lru_cache(maxsize=65_536)
 def street_key(street: str, country: str) -> str:
     """A street's name as it is compared: abbreviations in full, letters folded, Norway's gate and gata united."""
-    return _DEFINITE.sub("", _NORWEGIAN.sub(r"\1", fold_street(name_in_full(street, country))))
+    full = name_in_full(street, country).lower()
+    for written, meant in load("street_names")["alike"]:
+        full = full.replace(written, meant)
+    return _DEFINITE.sub("", _NORWEGIAN.sub(r"\1", fold_street(full)))
 
 
 def match(wanted: Address | str, stock: Stock) -> PlaceMatch:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from escalation.folding import fold_street
+from escalation.places import street_key
 
 Row = Mapping[str, Any]
 PARTS = ("street", "number", "letter", "floor", "door", "staircase", "property")
@@ -128,7 +129,7 @@ def same_place(row: Row, told: Row) -> bool:
     expected, got = row.get("address"), told["address"]
     if not expected or not got:
         return not expected and not got
-    return all(_comparable(expected.get(part)) == _comparable(got.get(part)) for part in PARTS)
+    return all(_same_part(expected, got, part) for part in PARTS)
 
 
 def _comparable(part: str | None) -> str:
@@ -245,7 +246,14 @@ def addresses(pairs: Sequence[tuple[Row, Row]]) -> Figures:
 
 
 def _same_part(row: Row, told: Row, part: str) -> bool:
+    if part == "street":
+        return _same_street(row.get(part), told.get(part))
     return _comparable(row.get(part)) == _comparable(told.get(part))
+
+
+def _same_street(one: str | None, other: str | None) -> bool:
+    """Whether two streets are one, abbreviated or not."""
+    return street_key(one or "", "DK") == street_key(other or "", "DK")
 
 
 def _same_house(row: Row, told: Row) -> bool:
