@@ -12,7 +12,16 @@ from escalation.address_units import Unit, UnitReader, merged
 from escalation.street_endings import ends_like_street, looks_german
 from escalation.street_pieces import Piece, may_be_name, pieces_before, pieces_from
 from escalation.street_spelling import full_name
-from escalation.streets import Street, is_certain, is_opening, splits_a_name, street_at_end
+from escalation.streets import (
+    Street,
+    is_certain,
+    is_definite,
+    is_opening,
+    is_second,
+    splits_a_name,
+    street_at_end,
+    whole_name,
+)
 
 # Nobody names more places in one message; a text of nothing but numbers must not take long.
 _MOST_HOUSES = 20
@@ -21,6 +30,7 @@ _BARE = 24
 _OUTLYING = 3
 _SHORTEST_NUMBER = 3
 _SHORTEST_NAME = 4
+_LONGEST_NAME = 4
 _NO_LETTERS = frozenset("io")
 _DOTTED_NO_LETTERS = frozenset("dmvfk")
 
@@ -177,12 +187,16 @@ class HouseReader:
             return False
         if "side" in senses and senses["side"].end > at + 1:
             return False
-        if after.raw == "." and after.glued and token.word in _DOTTED_NO_LETTERS:
+        if after.raw == "." and after.glued and (token.word in _DOTTED_NO_LETTERS or self._is_initial(at)):
             return False
         if token.word == "a" and after.kind == "word":
             inside = {"level", "door", "flat", "floor", "staircase", "ordinal"} & self.tokens.senses(at + 1).keys()
             return bool(inside) or not (len(after.raw) >= 3)
         return not (token.word == "x" and after.kind == "num")
+
+    def _is_initial(self, at: int) -> bool:
+        """``14 h.c. ørsteds vej``: the letter and its full stop begin a name."""
+        return self.tokens[at + 2].kind == "word" and not self.tokens.senses(at + 2)
 
     # The street before or behind it.
 
@@ -255,6 +269,8 @@ class HouseReader:
         for count in range(1, len(pieces) + 1):
             part = pieces[:count]
             street = street_at_end(part, self.names)
+            if street and street.strength == "strong" and count == whole_name(part):
+                street = replace(street, pieces=count)
             cut = street is not None and street.short and not part[-1].dotted
             if street and street.strength == "strong" and street.pieces == count and not cut:
                 best = (part, street)
@@ -297,9 +313,9 @@ class HouseReader:
         postcode, city, stop = self.towns.after(unit.end)
         if street.strength == "weak" and not self._plausible(number, name, unit, postcode, stop):
             return None
-        if after is None and bare:
-            more = self._whole_name(pieces, street, stop)
-            name = pieces[-more:]
+        if after is None:
+            more = self._whole_name(pieces, street, stop) if bare else self._led_name(pieces, street)
+            name = pieces[-max(more, self._led_name(pieces, street)) :]
             start = name[0].start
         if postcode is None:
             postcode, city, start = self.towns.before(start, city)
@@ -322,14 +338,32 @@ class HouseReader:
             return "AT"
         return "NO" if self.units.norwegian and name[-1].word.endswith("v") else self.country
 
+    def _led_name(self, pieces: list[Piece], street: Street) -> int:
+        """``i borgmester christiansens gade``: between a preposition and the word for streets all is the name."""
+        count = whole_name(pieces) if street.strength == "strong" else 0
+        second = len(pieces) > street.pieces and street.pieces == 1 and self._is_place(pieces[-2], pieces[-1])
+        count = count or (2 if second and not pieces[-2].dotted else 0)
+        if not street.pieces < count <= _LONGEST_NAME:
+            return street.pieces
+        lead = self.tokens[pieces[-count].start - 1]
+        return count if lead.word in word_class("before_names") else street.pieces
+
+    def _is_place(self, piece: Piece, last: Piece) -> bool:
+        """Whether a word may be a place's name before a street's: Valby Langgade."""
+        if is_definite(piece) or piece.word.endswith("s"):
+            return False
+        return splits_a_name(piece) or (is_second(last) and may_be_name(piece))
+
     def _whole_name(self, pieces: list[Piece], street: Street, stop: int) -> int:
         """In a text that is an address and nothing else all words before the ending are its street's name."""
         rest = pieces[: -street.pieces]
         last = pieces[-1]
         if not rest or len(rest) > _OUTLYING or not self.towns.nothing_from(stop) or rest[0].start > 0:
             return street.pieces
+        if is_opening(rest[0]) and street.strength == "weak":
+            return len(pieces)
         joins = street.pieces > 1 or street_at_end(pieces[-1:], self.country) is None or self._common(last)
-        joins = joins or all(splits_a_name(piece) for piece in rest)
+        joins = joins or is_second(last) or all(splits_a_name(piece) for piece in rest)
         if not joins or not all((may_be_name(piece) and len(piece.raw) > 1) or piece.initial for piece in rest):
             return street.pieces
         return len(pieces)
@@ -348,7 +382,7 @@ class HouseReader:
         first = name[0]
         if self._is_all(number, list(name)):
             return True
-        if len(name) > 1 and self._is_opened(name) and self.units.ends(number.end):
+        if len(name) > 1 and self._is_opened(name) and (self.units.ends(number.end) or not unit.empty):
             return True
         if self.units.ends(stop) and "own" in {
             *self.tokens.senses(first.start - 2),

@@ -42,11 +42,18 @@ def pieces_before(tokens: Tokens, end: int) -> list[Piece]:
         dotted = tokens[at].raw == "." and tokens[at].glued
         word = at - 1 if dotted else at
         piece = _piece(tokens, word, dotted, found[0].word if found else None)
-        if piece is None or piece.word in ("tv", "th", "mf") or (found and dotted and not may_be_short(piece)):
+        if piece is None or _is_side(tokens, piece) or (found and dotted and not may_be_short(piece)):
             break
         found.insert(0, piece)
         at = piece.start - 1
     return found
+
+
+def _is_side(tokens: Tokens, piece: Piece) -> bool:
+    """``5. th. Holger Danskes Vej``, but not ``Carl Th. Dreyers Vej``."""
+    before = tokens[piece.start - 1]
+    named = piece.dotted and before.kind == "word" and before.word in street_words("first_names")
+    return piece.word in ("tv", "th", "mf") and not named
 
 
 def pieces_from(tokens: Tokens, start: int, most: int) -> list[Piece]:
@@ -70,7 +77,9 @@ def _piece(tokens: Tokens, at: int, dotted: bool, follows: str | None) -> Piece 
     token = tokens[at]
     if token.kind == "num":
         month = dotted or follows is not None
-        named = follows in word_class("months") or (dotted and follows in word_class("numbered"))
+        named = (follows or "").startswith(tuple(word_class("months"))) or (
+            dotted and follows in word_class("numbered")
+        )
         return Piece(f"{token.raw}.", token.raw, True, at) if month and named else None
     if token.kind != "word":
         return None
@@ -92,7 +101,8 @@ def _piece(tokens: Tokens, at: int, dotted: bool, follows: str | None) -> Piece 
 
 def may_be_short(piece: Piece) -> bool:
     """Whether a full stop after this word need not end a sentence: ``H.``, ``Sct.``, ``10.``"""
-    return len(piece.raw) <= 3 or piece.word in word_class("abbreviated") or not piece.raw[0].isalpha()
+    short = len(piece.raw) <= 2 or re.search(r"[aeiouyåæø]", piece.raw.lower()) is None
+    return short or piece.word in word_class("abbreviated") or not piece.raw[0].isalpha()
 
 
 def is_numeral(piece: Piece) -> bool:

@@ -26,6 +26,8 @@ from escalation.street_endings import (
 )
 from escalation.street_pieces import Piece, are_letters, is_date, is_numeral, may_be_name, street_words
 
+_INITIALS = 3  # the longest abbreviated first name: Th., Joh.
+
 
 @dataclass(frozen=True, slots=True)
 class Street:
@@ -65,6 +67,28 @@ def street_at_end(pieces: Sequence[Piece], country: str) -> Street | None:
     if len(last.word) >= 3 and not last.dotted and last.word not in street_words("generic"):
         return Street(1 + _opened(pieces, _firsts(pieces), None), "weak", None)
     return None
+
+
+def is_second(piece: Piece) -> bool:
+    """Whether this is a common noun for streets, with a place before it more often than not: Hasle Centervej."""
+    return piece.word in street_words("second")
+
+
+def whole_name(pieces: Sequence[Piece]) -> int:
+    """How many pieces a name has that nothing but its beginning bounds: ``i borgmester christiansens gade``.
+
+    Only before a word for streets that stands alone; what is no part of any name ends it.
+    """
+    if pieces[-1].word not in street_words("generic") or len(pieces) < 2:
+        return 0
+    if pieces[-2].word.endswith("er") and pieces[-1].word in street_words("AT"):
+        return 0  # an adjective of a place is a whole name: Wiener Straße
+    count = 1
+    for piece in reversed(pieces[:-1]):
+        if not (may_be_name(piece) or piece.word in street_words("first_names") or is_numeral(piece)):
+            break
+        count += 1
+    return count if count > 1 else 0
 
 
 def is_certain(piece: Piece) -> bool:
@@ -136,6 +160,7 @@ def _chain(pieces: Sequence[Piece], *, genitive: bool) -> int:
             break
         known = (
             known
+            or (piece.dotted and len(piece.raw) <= _INITIALS)
             or piece.word in street_words("particles")
             or (piece.word == "der" and _particle_before(pieces, count))
         )
@@ -161,7 +186,7 @@ def _place_before(pieces: Sequence[Piece]) -> int:
         return 0
     capital = name.raw[:1].isupper() and name.raw[1:].islower()
     adjective = name.word.endswith("er") and pieces[-1].word.endswith(("strasse", "str", "gasse"))
-    if capital or adjective or name.word.endswith(_place_endings()):
+    if capital or adjective or name.word in word_class("towns") or name.word.endswith(_place_endings()):
         return 1 + _firsts([*pieces[:-2], pieces[-1]])
     return 0
 
@@ -187,6 +212,11 @@ def _opened(pieces: Sequence[Piece], firsts: int, country: str | None) -> int:
     if at and before not in word_class("lead") and not (opening.raw[:1].isupper() and opening.raw[1:].islower()):
         return firsts
     return firsts + (2 if article else 1)
+
+
+def is_definite(piece: Piece) -> bool:
+    """``badegulvet``: the thing, and no place's name."""
+    return piece.word.endswith(("et", "en", "erne", "ene"))
 
 
 def splits_a_name(piece: Piece) -> bool:
