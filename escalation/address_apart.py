@@ -80,7 +80,7 @@ class UnitsApart:
             return None
         if mark.raw in (".", "/") and mark.glued and second.kind == "num" and second.glued and len(second.raw) <= 2:
             if mark.raw == "/":
-                led = self.units.austrian and self.tokens[at - 1].word in ("auf", "in", "von", "aus")
+                led = self.units.austrian and self.tokens[at - 1].word in ("auf", "in", "von", "aus", "")
                 return Unit(staircase=plain(first.raw), door=plain(second.raw), start=at, end=at + 3) if led else None
             return Unit(plain(first.raw), plain(second.raw), start=at, end=at + 3) if self._house_at(at + 3) else None
         led = self.tokens[at - 1].word in ("pa", "on", "i", "fra") and not self.units.counts(at + 1)

@@ -33,11 +33,24 @@ class UnitsBehind:
     def _next(self, have: Unit, country: str, bare: bool) -> Unit | None:
         marks = self.units.marks(have.end)
         leads = self.units.leads(marks)
+        short = self._austrian_short(marks) if country == "AT" else None
+        if short is not None and not clash(have, short):
+            return short
         for at in dict.fromkeys((marks, leads)):
             part = self.units.explicit(at) or self.side(at, have, country)
             if part is not None:
                 return part
         return self._spoken(marks, leads, have) or self._numbers(marks, have, country, bare)
+
+    def _austrian_short(self, at: int) -> Unit | None:
+        """``St. 2``, ``T 8``: staircase and door by one letter or two, behind an Austrian house only."""
+        number = self.tokens.after_dot(at + 1)
+        door, end = self.units.door_number(number)
+        if door is None or self.units.counts(end):
+            return None
+        if self.tokens[at].raw.lower() == "st":
+            return Unit(staircase=door, start=at, end=end)
+        return Unit(door=door, start=at, end=end) if self.tokens[at].raw.lower() == "t" else None
 
     def _cellar_door(self, at: int) -> Unit | None:
         """``, kl. 2``: a door in the cellar and no hour, where nothing else is in the text."""
@@ -92,9 +105,9 @@ class UnitsBehind:
         """What only an end makes certain: ``1. v``, ``nr. 431``, ``d. 12``, ``#12``."""
         if have.level is None and self.tokens[at].kind == "num" and (floor := self._short_floor(at)) is not None:
             return floor
-        roman = self.tokens.senses(at).get("roman")
-        if have.level is None and roman and "side" in self.tokens.senses(self.tokens.after_dot(roman.end)):
-            return Unit(roman.value, start=at, end=self.tokens.after_dot(roman.end))
+        roman, behind = self.units.roman(at), self.tokens.after_dot(at + 1)
+        if have.level is None and roman and "side" in self.tokens.senses(behind):
+            return Unit(roman, start=at, end=behind)
         number = self.dotted(at) if self.tokens[at].kind == "num" and not have.level else None
         letter = number.end if number else at + 1 if self.tokens[at].kind == "num" and not have.level else at
         side = _SIDES.get(self.tokens[letter].raw.lower())
@@ -205,6 +218,8 @@ class UnitsBehind:
             if part is not None:
                 return merged(named, part)
             number, end = self.units.door_number(at + 1)
+            if (roman := self.units.roman(at + 1)) is not None:
+                number, end = roman, at + 2
             if number is None or self.units.counts(end):
                 break
             found.append(number)

@@ -13,6 +13,7 @@ _LEADING_MARKS = frozenset(",.;:-–—/(\n")
 _HARD_ENDS = frozenset(",;()!?\n")
 _CODE_LETTERS = frozenset("hukl")
 HIGHEST = 40
+_ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,14 +146,16 @@ class UnitReader:
             value, end = self._named_number(noun.end, letters=True)
             country = "AT" if noun.value == "noun" else None
             return Unit(staircase=value, country=country, start=at, end=end) if value else None
-        if self.tokens[at].kind != "num" or len(self.tokens[at].raw) > 2:
+        word = self.tokens.senses(at).get("ordinal")
+        if word is None and (self.tokens[at].kind != "num" or len(self.tokens[at].raw) > 2):
             return None
-        behind = self._after_ordinal(at)
+        behind = word.end if word else self._after_ordinal(at)
         noun = self.tokens.senses(behind).get("staircase")
         if noun is None:
             return None
         country = "AT" if noun.value == "noun" else None
-        return Unit(staircase=plain(self.tokens[at].raw), country=country, start=at, end=noun.end)
+        value = word.value if word else plain(self.tokens[at].raw)
+        return Unit(staircase=value, country=country, start=at, end=noun.end)
 
     def _entrance(self, at: int) -> Unit | None:
         """Opgang B: the letter of the house number."""
@@ -336,12 +339,15 @@ class UnitReader:
         if word is not None and len(self.tokens[at].raw) > 3 and word.value != "1" and self.ends(word.end):
             return word.value, word.end
         token = self.tokens[at]
-        roman = self.tokens.senses(at).get("roman")
-        if letters and roman is not None:
-            return roman.value, roman.end
+        if letters and (roman := self.roman(at)):
+            return roman, at + 1
         if letters and token.kind == "word" and len(token.raw) == 1 and not self.tokens[at + 1].glued:
             return token.raw.upper(), at + 1
         return None, at
+
+    def roman(self, at: int) -> str | None:
+        """``III`` as a number."""
+        return _ROMAN.get(self.tokens[at].raw.lower())
 
     def _is_lettered(self, at: int) -> bool:
         """``dør A``: a letter and nothing behind it."""

@@ -101,8 +101,12 @@ def _piece(tokens: Tokens, at: int, dotted: bool, follows: str | None) -> Piece 
 
 def may_be_short(piece: Piece) -> bool:
     """Whether a full stop after this word need not end a sentence: ``H.``, ``Sct.``, ``10.``"""
-    short = len(piece.raw) <= 2 or re.search(r"[aeiouyåæø]", piece.raw.lower()) is None
-    return short or piece.word in word_class("abbreviated") or not piece.raw[0].isalpha()
+    return len(piece.raw) <= 2 or not piece.raw[0].isalpha() or is_abbreviated(piece)
+
+
+def is_abbreviated(piece: Piece) -> bool:
+    """``Th.``, ``Sct.``, ``Joh.``: a word without a vowel, or a usual short form."""
+    return re.search(r"[aeiouyåæø]", piece.raw.lower()) is None or piece.word in word_class("abbreviated")
 
 
 def is_numeral(piece: Piece) -> bool:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from escalation.address_tokens import Tokens, word_class
+from escalation.address_tokens import Tokens
 from escalation.folding import fold
 from escalation.lexicons import load
 from escalation.street_endings import COUNTRIES, NO_ABBREVIATION, ending_country, pairs
 from escalation.street_pieces import Piece, are_letters, is_date, is_numeral, ordinals, pieces_before, street_words
 
-_ROMAN = {"5": "V", "6": "VI", "7": "VII", "8": "VIII", "9": "IX"}
+_ROMAN = {"2": "II", "3": "III", "4": "IV", "5": "V", "6": "VI", "7": "VII", "8": "VIII", "9": "IX"}
 
 
 def full_name(pieces: Sequence[Piece], country: str) -> str:
@@ -37,9 +37,7 @@ def _full_word(piece: Piece, country: str, last: bool, at: int) -> str:
             return expand[low]
         if re.fullmatch(r"\d+s", low) and country == "NO" and low[:-1] in _ROMAN:
             return _ROMAN[low[:-1]] + "s"
-        if piece.initial or (
-            are_letters(piece) and low not in word_class("never") and low not in street_words("prefix")
-        ):
+        if piece.initial or (are_letters(piece) and not piece.dotted and low not in street_words("prefix")):
             return "".join(f"{letter.upper()}." for letter in low) if low != "st" else "St."
         if is_numeral(piece) or (at and low in ("der", "den", "dem", "van", "von", "de", "la")):
             return piece.raw

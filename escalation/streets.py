@@ -24,8 +24,9 @@ from escalation.street_endings import (
     is_short,
     short_country,
 )
-from escalation.street_pieces import Piece, are_letters, is_date, is_numeral, may_be_name, street_words
+from escalation.street_pieces import Piece, are_letters, is_abbreviated, is_date, is_numeral, may_be_name, street_words
 
+_SONS = ("sen", "son")  # a surname before the genitive: hans nielsen haugesgate
 _INITIALS = 3  # the longest abbreviated first name: Th., Joh.
 
 
@@ -122,6 +123,7 @@ def _firsts(pieces: Sequence[Piece]) -> int:
     for piece in reversed(pieces[:-1]):
         named = piece.word in street_words("first_names") and (genitive or count)
         named = named or (piece.raw[:1].isdigit() and not count)
+        named = named or (genitive and piece.word.endswith(_SONS) and may_be_name(piece))
         if not (piece.word in street_words("prefix") or piece.initial or named or (genitive and are_letters(piece))):
             break
         if piece.word in word_class("never") and not piece.dotted and piece.word in ("i", "a", "v"):
@@ -160,7 +162,7 @@ def _chain(pieces: Sequence[Piece], *, genitive: bool) -> int:
             break
         known = (
             known
-            or (piece.dotted and len(piece.raw) <= _INITIALS)
+            or (piece.dotted and len(piece.raw) <= _INITIALS and is_abbreviated(piece))
             or piece.word in street_words("particles")
             or (piece.word == "der" and _particle_before(pieces, count))
         )
