@@ -161,17 +161,19 @@ class HouseReader:
         return (int(last.raw) - int(first.raw)) % 2 == 0
 
     def _letter(self, at: int) -> tuple[str | None, int]:
-        token, after = self.tokens[at], self.tokens[at + 1]
+        start, token, after = at, self.tokens[at], self.tokens[at + 1]
+        if token.raw in ("-", "/", ".") and token.glued and after.glued and after.word not in ("v", "h", "m", "t", "i"):
+            at, token, after = at + 1, after, self.tokens[at + 2]  # 3-C, 3/C
         if token.kind != "word" or len(token.raw) != 1 or not token.raw.isalpha():
-            return None, at
+            return None, start
         if after.glued and (
             after.raw in ("'", "’")
             or (after.raw == "/" and not token.glued)
             or (after.kind == "num" and token.word in "thukl")
         ):
-            return None, at
+            return None, start
         if not token.glued and not self._spaced_letter(at):
-            return None, at
+            return None, start
         if after.word in word_class("either") and len(self.tokens[at + 2].raw) == 1:
             return None, at + 3  # 12 a eller b
         return token.raw.upper(), at + 1
@@ -196,7 +198,8 @@ class HouseReader:
 
     def _is_initial(self, at: int) -> bool:
         """``14 h.c. ørsteds vej``: the letter and its full stop begin a name."""
-        return self.tokens[at + 2].kind == "word" and not self.tokens.senses(at + 2)
+        name = self.tokens[at + 2]
+        return name.kind == "word" and name.glued and not self.tokens.senses(at + 2)
 
     # The street before or behind it.
 
@@ -389,7 +392,7 @@ class HouseReader:
             *self.tokens.senses(first.start - 1),
         }:
             return True
-        if not (first.raw[:1].isupper() and (self.cased or first.raw.isupper())):
+        if not (first.raw[:1].isupper() and self.cased):
             return False
         lead = self.tokens[first.start - 1]
         led = not lead.raw or lead.raw in ("\n", ":", ",", "(") or lead.word in word_class("lead")

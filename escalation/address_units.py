@@ -313,6 +313,9 @@ class UnitReader:
         flat = self.floor_and_side(self.tokens.after_dot(noun.end))
         if flat is not None:
             return replace(flat, start=at)  # lejl. 2. tv
+        pair = self._paired(noun.end)
+        if pair is not None:
+            return replace(pair, start=at)
         value, end = self._named_number(noun.end)
         if value is None:
             behind = self.tokens.after_dot(noun.end)
@@ -322,6 +325,19 @@ class UnitReader:
             return None  # Tür 1 bis 4
         sure = "certain_door" in senses
         return Unit(door=value, country="AT" if "top" in senses else None, start=at, end=end, sure=sure)
+
+    def _paired(self, at: int) -> Unit | None:
+        """``lejl. nr. 2.1``: floor and door in one number."""
+        at = self.tokens.after_dot(at)
+        if "number" in self.tokens.senses(at):
+            at = self.tokens.after_dot(self.tokens.senses(at)["number"].end)
+        first, mark, second = self.tokens[at], self.tokens[at + 1], self.tokens[at + 2]
+        if first.kind != "num" or mark.raw not in (".", "-") or not (mark.glued and second.glued):
+            return None
+        door, end = self.door_number(at + 2)
+        if door is None or len(first.raw) > 2 or not self.ends(end):
+            return None
+        return Unit(plain(first.raw), door, start=at, end=end)
 
     def _named_number(self, at: int, *, letters: bool = False) -> tuple[str | None, int]:
         """The number behind a noun: ``dør 4``, ``Tür Nr. 3a``, ``Tür sieben``, ``Stiege A``."""

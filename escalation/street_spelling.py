@@ -17,6 +17,8 @@ _ROMAN = {"2": "II", "3": "III", "4": "IV", "5": "V", "6": "VI", "7": "VII", "8"
 def full_name(pieces: Sequence[Piece], country: str) -> str:
     """The street's name with abbreviations written out and capitals where names have them."""
     words = [_full_word(piece, country, at == len(pieces) - 1, at) for at, piece in enumerate(pieces)]
+    if len(pieces) > 2 and pieces[0].word in ("n", "s", "v") and pieces[1].word.endswith("s"):
+        words[0] = f"{pieces[0].raw.upper()}."  # S. Kierkegaards Plads is nobody's Sønder
     if len(pieces) > 2 and is_date(pieces[:-1]) and pieces[-3].word in ordinals():
         words[-3] = f"{ordinals()[pieces[-3].word]}."
     return re.sub(r"(?<=\b\w\.) (?=\w\.)", "", " ".join(words))

@@ -158,7 +158,7 @@ def _chain(pieces: Sequence[Piece], *, genitive: bool) -> int:
     for piece in reversed(pieces):
         known = piece.word in street_words("prefix") or piece.word in street_words("first_names") or piece.initial
         capital = genitive and piece.raw[:1].isupper() and piece.raw[1:].islower() and len(piece.raw) > 2
-        if piece.word in ("i", "a") and not piece.dotted:
+        if piece.word in ("i", "a") and not piece.dotted and not (genitive and _next_is_initial(pieces, count)):
             break
         known = (
             known
@@ -170,6 +170,11 @@ def _chain(pieces: Sequence[Piece], *, genitive: bool) -> int:
             break
         count += 1
     return count
+
+
+def _next_is_initial(pieces: Sequence[Piece], count: int) -> bool:
+    """``A C Meyers``: a letter before another one."""
+    return count > 0 and len(pieces[len(pieces) - count].raw) == 1
 
 
 def _particle_before(pieces: Sequence[Piece], count: int) -> bool:
