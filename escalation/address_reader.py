@@ -12,9 +12,9 @@ from escalation.address_houses import House, HouseReader
 from escalation.address_tokens import Tokens, word_class
 from escalation.address_units import Unit, UnitReader, clash, merged
 from escalation.folding import fold_street
-from escalation.street_pieces import pieces_before
+from escalation.street_pieces import Piece, pieces_before
 from escalation.street_spelling import full_name
-from escalation.streets import is_certain, is_generic, might_be_certain, street_at_end
+from escalation.streets import Street, is_certain, is_generic, might_be_certain, street_at_end
 
 _MOST_UNITS = 20
 _MOST_WORDS = 400
@@ -169,14 +169,16 @@ class _Reader:
         for at in range(1, min(len(self.tokens), _MOST_WORDS) + 1):
             word = self.tokens[at - 1]
             joined = self.tokens[at - 2].raw == "-" and word.glued
-            if word.kind != "word" or not (joined or might_be_certain(word.word)) or self.houses.is_taken(at - 1):
+            alone = at >= len(self.tokens) - 1 and len(self.tokens) <= _LITTLE
+            likely = joined or alone or might_be_certain(word.word)
+            if word.kind != "word" or not likely or self.houses.is_taken(at - 1):
                 continue
             pieces = pieces_before(self.tokens, at)
             street = street_at_end(pieces, self.country)
             if street is None or street.strength != "strong":
                 continue
-            alone = street.pieces > 1 and is_generic(pieces[-1]) and self._is_surely_named(pieces[-2].word)
-            if is_certain(pieces[-1]) or alone:
+            named = street.pieces > 1 and is_generic(pieces[-1]) and self._is_surely_named(pieces[-2].word)
+            if is_certain(pieces[-1]) or named or (alone and street.pieces > 1 and self._is_led(pieces, street)):
                 country = street.country or self.country
                 name = pieces[-street.pieces :]
                 return House(full_name(name, country), "", None, Unit(), None, None, country, name[0].start, at)
@@ -185,6 +187,11 @@ class _Reader:
     def _is_surely_named(self, word: str) -> bool:
         """Before a generic word standing alone a genitive (Hans Egedes Gade) or an Austrian adjective is a name."""
         return word not in word_class("never") and (word.endswith("s") or word.endswith("er")) and len(word) > 4
+
+    def _is_led(self, pieces: list[Piece], street: Street) -> bool:
+        """Whether a street's name begins a short text, or stands behind a preposition at its end."""
+        first = pieces[-street.pieces]
+        return first.start == 0 or self.tokens[first.start - 1].word in word_class("before_names")
 
     # What belongs together.
 
@@ -201,11 +208,9 @@ class _Reader:
 
     def _lone_number(self) -> House | None:
         """``nr 14`` and nothing else."""
-        if "number" not in self.tokens.senses(0):
-            return None
-        at = self.tokens.after_dot(self.tokens.senses(0)["number"].end)
-        number = self.houses.number_at(at)
-        if number is None:
+        named = self.tokens.senses(0).get("number")
+        number = self.houses.number_at(self.tokens.after_dot(named.end) if named else 0)
+        if number is None or not (named or number.letter or self.tokens[number.end].raw == ","):
             return None
         unit = self.behind.after(number.end, self.country, bare=True)
         if unit.end < len(self.tokens):

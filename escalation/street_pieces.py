@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from escalation.address_tokens import Tokens, word_class, word_of
+from escalation.address_tokens import Tokens, phrases, word_class, word_of
 from escalation.folding import fold
 from escalation.lexicons import load
 
@@ -116,7 +116,15 @@ def is_numeral(piece: Piece) -> bool:
 
 def may_be_name(piece: Piece) -> bool:
     """Whether a word can stand in a street's name at all: it is not on the list of words that never do."""
-    return piece.word not in word_class("never") and piece.word not in word_class("counted")
+    return not (piece.word in word_class("never") or piece.word in word_class("counted") or piece.word in _units())
+
+
+@cache
+def _units() -> frozenset[str]:
+    """Words for parts of a house: "værelse 214" is no street."""
+    senses = ("door", "floor", "staircase", "entrance", "level", "top")
+    each = [(words, sense) for found in phrases().values() for words, sense, _ in found]
+    return frozenset(words[0] for words, sense in each if sense in senses and len(words) == 1 and len(words[0]) > 3)
 
 
 def are_letters(piece: Piece) -> bool:
