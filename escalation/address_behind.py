@@ -78,7 +78,7 @@ class UnitsBehind:
         word = self.tokens.senses(leads).get("ordinal")
         if word is not None and (leads > marks or self.units.ends(word.end)) and self.units.ends(word.end, soft=True):
             return Unit(word.value, start=leads, end=word.end)
-        if leads > marks and self.tokens[leads - 1].word in ("pa", "on"):
+        if leads > marks and self.tokens[leads - 1].word in ("pa", "on", "i", "im"):
             return self.dotted(leads)
         return None
 
@@ -188,7 +188,11 @@ class UnitsBehind:
         if not spoken and (dot.raw != "." or not dot.glued):
             return None
         end = self.tokens.after_dot(at + 1)
-        if self.units.counts(end) or (self.tokens[end].kind == "num" and self.tokens[end].glued):
+        if (
+            self.units.counts(at + 1)
+            or self.units.counts(end)
+            or (self.tokens[end].kind == "num" and self.tokens[end].glued)
+        ):
             return None
         level = plain(token.raw)
         return Unit("ground" if level == "0" else level, start=at, end=end)

@@ -18,7 +18,7 @@ from escalation.streets import Street, is_certain, is_generic, might_be_certain,
 
 _MOST_UNITS = 20
 _MOST_WORDS = 400
-_LITTLE = 8
+_LITTLE, _FEW_WORDS = 10, 3
 _GERMAN_WORDS = 3
 _DOORS = frozenset(("tür", "tuer", "stg"))
 _WORDS_TO_HOME, _WORDS_TO_AM = 4, 3
@@ -50,11 +50,16 @@ class _Reader:
 
     def found(self) -> list[Found]:
         houses = [replace(house, own=self._is_own(house.start, house.end)) for house in self.houses.houses()]
-        houses = self._with_relatives(houses)
+        houses = self._with_relatives(self._not_denied(houses))
         units = [replace(u, own=self._is_own(u.start)) for u in self._loose_units()]
         if not houses:
             return list(self._without_house(units))
         return list(self._assembled(*self._next_to_each_other(houses, units)))
+
+    def _not_denied(self, houses: list[House]) -> list[House]:
+        """``ikke Kirkegade 8 men Kirkegade 10``: of several houses only those that are not said to be wrong."""
+        meant = [h for h in houses if not {self.tokens[h.start - i].word for i in (1, 2)} & word_class("denied")]
+        return meant if len(houses) > 1 and meant else houses
 
     def _next_to_each_other(self, houses: list[House], units: list[Unit]) -> tuple[list[House], list[Unit]]:
         """``I'm in 3 th Teglgårdsvej 62``: the writer's own flat right before a house makes the house his own."""
@@ -137,7 +142,8 @@ class _Reader:
                 continue
             number = self.houses.number_at(at)
             lead = self.tokens[at - 2] if self.tokens[at - 1].raw == "." else self.tokens[at - 1]
-            if number is None or len(number.value) > 3 or not self._points_here(at, number.end, loose):
+            grouped = any(t.kind == "num" and len(t.raw) > 1 for t in (self.tokens[at - 1], self.tokens[at + 1]))
+            if number is None or grouped or len(number.value) > 3 or not self._points_here(at, number.end, loose):
                 continue
             if self.tokens[at - 2].word in word_class("denied") or lead.word in word_class("denied"):
                 continue
@@ -198,13 +204,17 @@ class _Reader:
     def _without_house(self, units: list[Unit]) -> Iterable[Found]:
         """A flat without a house: a floor and a door, or a door by its name; less only where nothing else is said."""
         shared = _shared([unit for unit in units if not unit.own] or units)
-        little = len(self.tokens) <= _LITTLE
+        little = len(self.tokens) <= _LITTLE and self._words_beside(units) <= _FEW_WORDS
         number = self._lone_number() if little else None
         if number is not None:
             yield Found(number, number.unit, "place")
         elif shared and (little or (shared.door and (shared.level or shared.sure)) or self._after_code(shared)):
             country = shared.country or self.country
             yield Found(House("", "", None, shared, None, None, country, 0, 0), shared, "place")
+
+    def _words_beside(self, units: list[Unit]) -> int:
+        inside = {at for unit in units for at in range(unit.start, unit.end)}
+        return sum(token.kind == "word" for at, token in enumerate(self.tokens.all) if at not in inside)
 
     def _lone_number(self) -> House | None:
         """``nr 14`` and nothing else."""

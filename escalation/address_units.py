@@ -13,6 +13,7 @@ _LEADING_MARKS = frozenset(",.;:-–—/(\n")
 _HARD_ENDS = frozenset(",;()!?\n")
 _CODE_LETTERS = frozenset("hukl")
 HIGHEST = 40
+_SHORT_CODE = 3
 _ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6"}
 
 
@@ -39,8 +40,11 @@ class Unit:
 
     def notation(self, country: str) -> str | None:
         """The floor as the country writes it: st/kl, EG/KG, or Norway's 1 and K1."""
-        signs = {"AT": {"ground": "EG", "cellar": "KG"}, "NO": {"ground": "1", "cellar": "K1"}}
-        danish = {"ground": "st", "cellar": "kl"}
+        signs = {
+            "AT": {"ground": "EG", "cellar": "KG", "under": "KG"},
+            "NO": {"ground": "1", "cellar": "K1", "under": "U1", "loft": "L1"},
+        }
+        danish = {"ground": "st", "cellar": "kl", "under": "kl"}
         return signs.get(country, danish).get(self.level, self.level) if self.level else None
 
 
@@ -120,6 +124,11 @@ class UnitReader:
         if letter.word not in _CODE_LETTERS or (letter.glued and self.tokens[at - 1].kind == "word"):
             return None
         sign = letter.word.upper()
+        if self.norwegian and next_.kind == "num" and next_.glued and len(next_.raw) == _SHORT_CODE:  # H302
+            floor = next_.raw[0]
+            return Unit(
+                floor if sign == "H" else sign + floor, f"{sign}0{next_.raw}", country="NO", start=at, end=at + 2
+            )
         if self.norwegian and sign != "H" and self._is_level(at):
             return Unit(f"{sign}{next_.raw}", country="NO", start=at, end=at + 2)
         digits = at + 2 if next_.raw in ("-", ".") else at + 1
@@ -183,6 +192,8 @@ class UnitReader:
         token = self.tokens[at]
         if token.kind == "num" and len(token.raw) <= 2 and int(token.raw) <= HIGHEST:
             value, behind = plain(token.raw), self._after_ordinal(at)
+            if self.tokens[behind].word == "ug" and self.tokens[at + 1].raw == ".":
+                return Unit("cellar", start=at, end=behind + 1)  # 1. UG
             if self.tokens[behind].raw == "-" and "floor" in self.tokens.senses(behind + 1):
                 behind += 1
         else:
@@ -241,7 +252,7 @@ class UnitReader:
 
     def _level(self, at: int) -> Unit | None:
         level = self.tokens.senses(at).get("level")
-        if level is None:
+        if level is None or (level.value == "loft" and not self.norwegian):
             return None
         sure = "certain_level" in self.tokens.senses(at)
         behind = self.tokens.after_dot(level.end)
@@ -319,10 +330,15 @@ class UnitReader:
         value, end = self._named_number(noun.end)
         if value is None:
             behind = self.tokens.after_dot(noun.end)
-            side = self.tokens.senses(behind + (self.tokens[behind].raw == ":")).get("certain_side")
+            behind += self.tokens[behind].raw == ":"
+            side = self.tokens.senses(behind).get("certain_side") or self.tokens.senses(behind).get("side")
+            if side is not None and "certain_side" not in self.tokens.senses(behind) and side.end == behind + 1:
+                side = None  # one word is a side only behind a floor: "door right here"
             return Unit(door=side.value, start=at, end=side.end, sure=False) if side else None
         if self.tokens[end].word in word_class("ranges") and self.tokens[end + 1].kind == "num":
             return None  # Tür 1 bis 4
+        if self.norwegian and len(value) == _SHORT_CODE and self.tokens[end - 1].raw == f"0{value}":
+            return Unit(value[0], f"H0{value}", country="NO", start=at, end=end)  # leil. 0302
         sure = "certain_door" in senses
         return Unit(door=value, country="AT" if "top" in senses else None, start=at, end=end, sure=sure)
 
