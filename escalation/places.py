@@ -115,7 +115,7 @@ def street_key(street: str, country: str) -> str:
     """A street's name as it is compared: abbreviations in full, letters folded, Norway's gate and gata united."""
     full = name_in_full(street, country).lower()
     for written, meant in load("street_names")["alike"]:
-        full = full.replace(written, meant)
+        full = meant + full.removeprefix(written) if full.startswith(written) else full
     return _DEFINITE.sub("", _NORWEGIAN.sub(r"\1", fold_street(full)))
 
 
