@@ -147,6 +147,11 @@ class _Reader:
                 continue
             if self.tokens[at - 2].word in word_class("denied") or lead.word in word_class("denied"):
                 continue
+            if base.country == "AT" and base.unit.door and self.tokens[at - 1].word == "auf":
+                door = Unit(door=number.value, start=at, end=number.end)  # "nebenan auf 15": a door of the same house
+                self.houses.taken.append((at, number.end))
+                yield replace(base, unit=door, start=at, end=number.end, own=self._is_own(at))
+                continue
             unit = self.behind.after(number.end, base.country, bare=False)
             self.houses.taken.append((at, max(unit.end, number.end)))
             yield House(

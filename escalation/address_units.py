@@ -327,7 +327,7 @@ class UnitReader:
         pair = self._paired(noun.end)
         if pair is not None:
             return replace(pair, start=at)
-        value, end = self._named_number(noun.end)
+        value, end = self._named_number(noun.end, sure="certain_door" in senses)
         if value is None:
             behind = self.tokens.after_dot(noun.end)
             behind += self.tokens[behind].raw == ":"
@@ -355,7 +355,7 @@ class UnitReader:
             return None
         return Unit(plain(first.raw), door, start=at, end=end)
 
-    def _named_number(self, at: int, *, letters: bool = False) -> tuple[str | None, int]:
+    def _named_number(self, at: int, *, letters: bool = False, sure: bool = False) -> tuple[str | None, int]:
         """The number behind a noun: ``dør 4``, ``Tür Nr. 3a``, ``Tür sieben``, ``Stiege A``."""
         at = self.tokens.after_dot(at)
         if "number" in self.tokens.senses(at):
@@ -364,7 +364,8 @@ class UnitReader:
             at += 1
         if self.tokens[at].kind == "num":
             door, end = self.door_number(at, most=9999)
-            return (None, at) if door is None or self.counts(end) else (door, end)
+            counts = self.counts(end) and not (sure and self.tokens[end].kind == "word")  # Tür 1 Hund bellt
+            return (None, at) if door is None or counts else (door, end)
         if self._is_lettered(at):
             return self.tokens[at].raw.lower(), at + 1
         word = self.tokens.senses(at).get("cardinal")

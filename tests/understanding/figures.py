@@ -225,11 +225,13 @@ def replies(pairs: Sequence[tuple[Row, Row]]) -> Figures:
 
 def addresses(pairs: Sequence[tuple[Row, Row]]) -> Figures:
     """Figures of bare addresses. `right`: every part, the street as a register that lists the houses would spell it;
-    `as_read`: without one. `listed_rightly`: where the register is certain, it means the house that was meant."""
+    `as_read`: without one; `right_or_asked`: or the house that was meant is among those the register asks about.
+    `listed_rightly`: where the register is certain, it means the house that was meant."""
     found = Figures()
     for name, judged, right in (
         ("right", pairs, _right_when_mended),
         ("as_read", pairs, _right_as_read),
+        ("right_or_asked", pairs, _right_or_asked),
         ("listed_rightly", [p for p in pairs if p[1]["listed"]], lambda row, told: _same_house(row, told["listed"])),
     ):
         found.shares[name] = share(judged, right)
@@ -266,3 +268,7 @@ def _right_as_read(row: Row, told: Row) -> bool:
 
 def _right_when_mended(row: Row, told: Row) -> bool:
     return _right_as_read(row, {**told, **(told["listed"] or {})})
+
+
+def _right_or_asked(row: Row, told: Row) -> bool:
+    return _right_when_mended(row, told) or any(_right_as_read(row, {**told, **house}) for house in told["asked"])

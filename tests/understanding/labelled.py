@@ -59,8 +59,8 @@ def measure(kind: str, labelled: list[Row], line: LineConfig) -> Figures:
     if kind == "replies":
         return figures.replies(pairs)
     if kind == "addresses":
-        listed = _registers(labelled)
-        return figures.addresses([(row, {**told, "listed": _listed(told, row, listed)}) for row, told in pairs])
+        registers = _registers(labelled)
+        return figures.addresses([(row, {**told, **_listed(told, row, registers)}) for row, told in pairs])
     return figures.answers(pairs, ("action", "case"), "unclear")
 
 
@@ -88,13 +88,11 @@ def _registers(labelled: list[Row]) -> Mapping[str, Stock]:
     }
 
 
-def _listed(told: Row, row: Row, registers: Mapping[str, Stock]) -> Mapping[str, Any] | None:
-    """The house the register takes for certain, by the spelling it has; None where it asks or knows none."""
+def _listed(told: Row, row: Row, registers: Mapping[str, Stock]) -> Mapping[str, Any]:
+    """The house the register takes for certain, by the spelling it has, and those it asks about."""
     if not told["street"] or row["country"] not in registers:
-        return None
+        return {"listed": None, "asked": []}
     wanted = Address(told["street"], told["number"], told["letter"], country=row["country"])
     found = match(wanted, registers[row["country"]])
-    if found.verdict != "one":
-        return None
-    house = found.candidates[0].address
-    return {"street": house.street, "number": house.number, "letter": house.letter}
+    houses = [{part: getattr(c.address, part) for part in ("street", "number", "letter")} for c in found.candidates]
+    return {"listed": houses[0] if found.verdict == "one" else None, "asked": houses if found.verdict == "ask" else []}
