@@ -427,7 +427,7 @@ class UnitReader:
         if token.kind == "word":
             return (
                 token.word in word_class("counted")
-                and token.raw.lower() not in load("addresses")["words"]["not_counted"]
+                and token.raw.lower() not in load("addresses")["words"]["not_counted"].split()
             )
         if token.raw in "%€$£°" and token.raw:
             return True

@@ -81,7 +81,9 @@ def _austrian_unit(address: Address) -> str:
 def _norwegian_unit(address: Address) -> str:
     if address.door and re.fullmatch(r"[HUKL]\d{4}", address.door):
         return address.door
-    floor = "" if not address.floor else f"{address.floor}. etasje" if address.floor.isdigit() else "kjeller"
+    low = {"K": "kjeller", "U": "underetasje", "L": "loft"}
+    floor = address.floor or ""
+    floor = f"{floor}. etasje" if floor.isdigit() else low.get(floor[:1], "")
     return " ".join(part for part in (floor, address.door or "") if part)
 
 

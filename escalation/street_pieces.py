@@ -111,7 +111,7 @@ def is_abbreviated(piece: Piece) -> bool:
 
 def is_numeral(piece: Piece) -> bool:
     """``10.s``, ``7s``, ``VIIs``, ``X's``: the number of a king."""
-    return piece.raw[:1].isdigit() or re.fullmatch(r"[IVXivx]+['’]?s", piece.raw) is not None
+    return piece.raw[:1].isdigit() or re.fullmatch(r"[ivx]+['’]?s", piece.raw.lower()) is not None
 
 
 def may_be_name(piece: Piece) -> bool:

@@ -41,6 +41,8 @@ def _full_word(piece: Piece, country: str, last: bool, at: int) -> str:
             return _ROMAN[low[:-1]] + "s"
         if piece.initial or (are_letters(piece) and not piece.dotted and low not in street_words("prefix")):
             return "".join(f"{letter.upper()}." for letter in low) if low != "st" else "St."
+        if country == "NO" and low == "st":
+            return "St."
         if is_numeral(piece) or (at and low in ("der", "den", "dem", "van", "von", "de", "la")):
             return piece.raw
         return _capital(_with_letters(low), piece.raw) + ("." if piece.dotted else "")

@@ -48,6 +48,25 @@ def test_a_slip_that_could_be_two_streets_is_asked_about() -> None:
     assert verdict("Vstergade 12b") == ("ask", ["1057"])
 
 
+def test_a_name_that_sounds_alike_or_has_two_letters_swapped_is_mended() -> None:
+    stock = Stock([Property("3001", "Griffenfeldsgade", "19"), Property("3002", "Schlachthausgasse", "4")])
+    for street, code in (("Griffenfeldtsgade", "3001"), ("Grifenfeldsgade", "3001"), ("Griffenfelsdgade", "3001")):
+        found = match(Address(street, "19"), stock)
+        assert (found.verdict, found.candidates[0].property) == ("one", code)
+
+
+def test_one_letter_for_another_is_asked_about_because_it_may_be_another_street() -> None:
+    stock = Stock([Property("3003", "Rosenborgvej", "7"), Property("3004", "Griffenfeldsgade", "19")])
+    assert match(Address("Rosenbergvej", "7"), stock).verdict == "ask"
+    assert match(Address("Griffenfeldegade", "19"), stock).verdict == "ask"
+
+
+def test_an_abbreviated_name_in_the_register_is_the_one_written_in_full() -> None:
+    stock = Stock([Property("3005", "Sct. Jørgens G.", "3"), Property("3006", "Sdr. Boulevard", "8")])
+    found = [match(parse(text, "DK")[0], stock) for text in ("Sankt Jørgens Gade 3", "søndre boulevard 8, 2. tv")]
+    assert [(each.verdict, each.candidates[0].property) for each in found] == [("one", "3005"), ("one", "3006")]
+
+
 def test_another_real_street_is_never_silently_taken_for_a_listed_one() -> None:
     assert verdict("Rosenvej 3")[0] != "one"
     assert verdict("Bakkevej 5")[0] != "one"
