@@ -1,0 +1,248 @@
+"""Reads what somebody answers to an invitation to a follow-up meeting.
+
+A yes that was none makes two parties wait for somebody who never comes, so whatever is in doubt is ``unclear``
+and will be asked again. Danger, and a violence announced for the meeting, weighs more than any answer.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from escalation.folding import Token, compose, tokens
+from escalation.intents import Beside, intent_of
+from escalation.language import guess, related
+from escalation.meeting_cues import Cue, Reading, words_of
+from escalation.meeting_sides import Sides
+from escalation.triage import triage
+
+MeetingIntent = Literal["yes", "other_time", "no", "call_me", "need_help", "danger", "stop", "unclear"]
+_LONGEST = 12_000
+_READ = 1_200  # whoever writes more is read by a person, but danger is looked for in all of it
+_REASONS = 4
+_SHORT = 14  # words; a number at the end of a longer letter is part of its signature
+_BREATH = 5  # words that may follow a bare "ja" in one breath
+_SAYS_NOTHING = ("light", "polite", "opening", "idle", "we", "attends", "callings")
+_PHONE = re.compile(r"(?:\+\d[\d ]{7,}|\b\d{2} ?\d{2} ?\d{2} ?\d{2}\b|\b0\d{3}[ /]?\d[\d ]{4,})")
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingReply:
+    """What is answered, and the phrases that decided, strongest first."""
+
+    intent: MeetingIntent
+    because: tuple[str, ...]
+
+
+def meeting_reply(text: str) -> MeetingReply:
+    """Read one answer to the menu "1 yes, 2 another time, 3 no". Digits answer it, and so do words."""
+    text = compose(text)[:_LONGEST]
+    read = Reading(text[:_READ])
+    found = _urgent(read, text[_READ:]) or _asking(read, text) or _answer(Sides(read))
+    if found.intent == "yes" and len(text) > _READ:
+        return MeetingReply("unclear", ("longer than an answer", *found.because[1:]))
+    return found
+
+
+def _because(intent: MeetingIntent, *cues: Sequence[Cue]) -> MeetingReply:
+    reasons = [f"{cue.name}{' denied' if cue.denied else ''}: {cue.source}" for some in cues for cue in some]
+    return MeetingReply(intent, tuple(dict.fromkeys(reasons))[:_REASONS])
+
+
+def _urgent(read: Reading, rest: str) -> MeetingReply | None:
+    """Danger and STOP, which mean the same whatever was asked."""
+    if read["danger"]:
+        return _because("danger", read["danger"])
+    calm = {p for cue in read["calm"] for p in cue.at}
+    words = [token for i, token in enumerate(read.words) if i not in calm and not token.word.startswith("zz")]
+    words += _moved(tokens(rest), words)
+    found = triage(words, related(guess("", words=words)))
+    if found.danger:
+        return MeetingReply("danger", found.because[:_REASONS])
+    if read["call"]:
+        return None
+    if read["stop"]:
+        return _because("stop", read["stop"])
+    wish = intent_of(words, Beside(danger=False, evidence=found.evidence, place=False, question=False))
+    return MeetingReply("stop", wish.because) if wish.name == "stop" else None
+
+
+def _moved(words: Sequence[Token], behind: Sequence[Token]) -> list[Token]:
+    """Words as they stand behind others: their sentences and clauses are counted on."""
+    sentence, clause = (behind[-1].sentence + 1, behind[-1].clause + 1) if behind else (0, 0)
+    return [Token(token.word, token.sentence + sentence, token.clause + clause) for token in words]
+
+
+def _asking(read: Reading, text: str) -> MeetingReply | None:
+    """Who must be called or helped before he can come: that outweighs a yes, which would leave him at home."""
+    picked = _picked(read)
+    calls = [cue for cue in read["call"] if read.joint(cue) != "if"]
+    if calls:
+        return _because("call_me", calls)
+    helped = [*read["help"], *read.company()]
+    if helped and picked not in ("2", "3"):
+        return _because("need_help", helped)
+    if picked == "several":
+        return MeetingReply("unclear", ("several digits",))
+    if picked is not None:
+        return _by_digit(picked, Sides(read))
+    if _PHONE.search(text) and not read["assent"] and not read["attend"] and len(read.words) < _SHORT:
+        return MeetingReply("call_me", ("a phone number",))
+    return None
+
+
+def _picked(read: Reading) -> str | None:
+    """The digit of the menu that is answered; ``several`` where two are, or one is asked about."""
+    said = [word for word in read.said if word not in words_of("polite")]
+    kept = words_of("neg") | words_of("mended")
+    content = [word for word in said if word not in words_of("opening") or word in kept]
+    names = {word: str(n) for n in (1, 2, 3) for word in words_of(f"digit{n}")}
+    places = [i for i, word in enumerate(content) if word in names]
+    if not places:
+        return None
+    rest = [w for w in content if w not in names and w not in words_of("linking")]
+    first = content[places[0]]
+    leads = places[0] == 0 and first[0].isdigit() and not _counts(content, 0)
+    if rest and not leads:
+        return None
+    last = places[-1]
+    if last and content[last - 1] in words_of("mended") and len(places) > 1 and not _counts(content, last):
+        return names[content[last]]
+    if rest:
+        return names[first] if rest != ["zzask"] else "several"
+    return names[first] if len({names[content[i]] for i in places}) == 1 else "several"
+
+
+def _counts(words: Sequence[str], at: int) -> bool:
+    """Whether a number counts something ("2 personer", "3 uger") or is half of a time."""
+    after = words[at + 1] if at + 1 < len(words) else ""
+    return after in words_of("unit") or (after.isdigit() and len(after) > 1)
+
+
+def _by_digit(picked: str, sides: Sides) -> MeetingReply:
+    """The digit, unless the words beside it say otherwise."""
+    digit = f"digit {picked}"
+    if picked == "2" or (sides.time and picked in "13"):
+        return MeetingReply("other_time", (digit, *_because("other_time", sides.time).because))
+    if picked == "3":
+        return MeetingReply("unclear" if sides.attending else "no", (digit,))
+    if sides.no or sides.cannot or sides.unsure:
+        return _because("unclear", sides.no, sides.cannot, sides.unsure)
+    return MeetingReply("yes", (digit,))
+
+
+def _answer(sides: Sides) -> MeetingReply:
+    """Words alone. What comes last weighs more, a no more than a yes, and what is in doubt is asked again."""
+    yes, no, read = sides.yes, sides.no, sides.read
+    refused = [cue for cue in no if cue.name == "attend" and read.number(cue) not in {*map(read.number, sides.unsure)}]
+    if sides.unsure and not sides.time and not refused and not _firm_after(sides, sides.unsure):
+        return _because("unclear", sides.unsure)
+    if read["never"] and no:
+        return _because("no", read["never"], no)
+    weakly = [cue for cue in read["time_weak"] if read.joint(cue) == "but"]
+    time = [*sides.time, *sides.offers(), *weakly]
+    if time:
+        return _because("other_time", time)
+    if read["torn"]:
+        return _because("unclear", read["torn"])
+    if no:
+        return _with_no(sides)
+    if sides.cannot:
+        return _because("unclear" if yes else "need_help" if _needs(sides) else "no", sides.cannot)
+    if read["obstacle"]:
+        return _with_obstacle(sides)
+    named = {p for cue in [*read["attend"], *read["parting"]] for p in cue.at}
+    weak = [cue for cue in read["time_weak"] if not named.intersection(cue.at)]
+    if not yes or weak or _loose(sides) or _objects(sides):
+        return _because("need_help" if yes and _lacks(sides) else "unclear", yes)
+    return _because("yes", yes)
+
+
+def _needs(sides: Sides) -> bool:
+    """Whether what cannot be done is something else than coming: that is what help is needed with."""
+    read = sides.read
+    rest = [word for cue in sides.cannot for word in read.after(cue) if word not in words_of("neg") | words_of("idle")]
+    return bool(rest) and not words_of("attends").intersection(rest)
+
+
+def _firm_after(sides: Sides, doubts: Sequence[Cue]) -> bool:
+    """Whether a plain "I come" follows the doubts in a segment of its own."""
+    last = max(cue.at[-1] for cue in doubts)
+    number = sides.read.segment(last)
+    return any(cue.at[0] > last and sides.read.number(cue) > number for cue in sides.yes) and not sides.no
+
+
+def _with_no(sides: Sides) -> MeetingReply:
+    read, yes = sides.read, sides.yes
+    against = [cue for cue in sides.no if not (cue.name == "no" and _condition(sides, cue))]
+    if not yes:
+        return _because("no", sides.no)
+    if not against:
+        return _because("unclear" if _objects(sides) else "yes", yes)
+    if read["fine"] and all(cue.name == "no_word" for cue in against):
+        return _because("yes", read["fine"])
+    if not sides.attending and any(cue.name == "attend" for cue in against):
+        return _because("no", against)
+    last_yes, last_no = yes[-1], against[-1]
+    if last_no.at[0] > last_yes.at[-1] and read.number(last_no) > read.number(last_yes):
+        return _because("no", against)
+    later = read.number(last_yes) > read.number(last_no)
+    around = [*read.before(last_yes), *(read.said[p] for p in last_yes.at), *read.after(last_yes)]
+    if later and words_of("again").intersection(around) and read["attend"]:
+        return _because("yes", yes)
+    return _because("unclear", against, yes)
+
+
+def _condition(sides: Sides, cue: Cue) -> bool:
+    """Whether somebody who comes only says what he will not do there: "but I won't talk about money"."""
+    read = sides.read
+    said_before = any(read.number(yes) < read.number(cue) for yes in sides.yes)
+    return said_before and len(read.after(cue)) > 1 and not words_of("attends").intersection(read.after(cue))
+
+
+def _with_obstacle(sides: Sides) -> MeetingReply:
+    read, yes = sides.read, sides.yes
+    last = max(cue.at[0] for cue in read["obstacle"])
+    if yes and yes[-1].at[0] > last:
+        return _because("yes", yes)
+    if any(cue.name == "attend" for cue in yes) and not any(read.joint(cue) == "but" for cue in read["obstacle"]):
+        return _because("unclear", read["obstacle"])
+    return _because("other_time", read["obstacle"])
+
+
+def _loose(sides: Sides) -> bool:
+    """Whether a bare "ja" or "ok" opens a segment that goes on about something unknown."""
+    if sides.attending:
+        return bool(sides.read["doubt"]) and not any(cue.name == "attend" for cue in sides.attending)
+    read = sides.read
+    last = sides.yes[-1]
+    follows = read.number(last) + 1
+    asked = follows < len(read.segments) and read.segments[follows].question and read.runs_on(follows)
+    after = read.after(last)
+    asked = asked or not words_of("wh").isdisjoint(after)
+    return bool(read["doubt"]) or asked or any(map(_telling, after)) or len(after) > _BREATH
+
+
+def _telling(word: str) -> bool:
+    """Whether a word behind a bare "ja" says something of its own."""
+    return not any(word in words_of(name) for name in _SAYS_NOTHING)
+
+
+def _objects(sides: Sides) -> bool:
+    """Whether a "but" follows the yes with nothing known to be harmless in it."""
+    read = sides.read
+    known = ("harmless", "fine", "mask", "unsure_not")
+    harmless = {read.number(cue) for cue in [*sides.yes, *(cue for name in known for cue in read[name])]}
+    buts = [i for i, segment in enumerate(read.segments) if segment.joint == "but" and segment.end - segment.first > 1]
+    last = buts[-1] if buts else -1
+    later = {i for i, segment in enumerate(read.segments) if i > last and segment.joint == "if"}
+    answered = bool(sides.yes) and read.number(sides.yes[-1]) > last
+    if any(cue.name == "attend" for cue in sides.attending) and not read.denies(last):
+        return False
+    return last > 0 and last not in harmless and not later and not read.segments[last].question and not answered
+
+
+def _lacks(sides: Sides) -> bool:
+    return any(sides.read.joint(cue) == "but" for cue in sides.read["lack"])
