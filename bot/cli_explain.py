@@ -15,6 +15,7 @@ from escalation.addresses import Address
 from escalation.disclosure import Secrets, judge
 from escalation.errors import NotConfigured, Refused
 from escalation.lines import LineConfig
+from escalation.meeting_replies import meeting_reply
 from escalation.places import PlaceMatch, Stock, match
 from escalation.store import published
 from escalation.understanding import Understanding
@@ -40,11 +41,10 @@ def explain(kind: str) -> None:
     message        {text, line?} -> {category, sure, danger, urgency, lang, intent, address, place, because}
     staff-command  {text, open_cases} -> {action, case}
     reply          {text, context} -> {verdict, kinds}
+    meeting-reply  {text} -> {intent, because}
 
     A line that is no such object is named on standard error, the others are answered, and the exit status is 1.
     """
-    if kind == "meeting-reply":
-        raise Refused("explain meeting-reply: this version convenes no meetings; use message, staff-command or reply")
     with ExitStack() as stack:
         explained = _explainer(kind, stack)
         fine = True
@@ -58,7 +58,7 @@ def explain(kind: str) -> None:
 def _explainer(kind: str, stack: ExitStack) -> Explainer:
     if kind == "message":
         return _Messages(stack.enter_context(desks())).explain
-    return command if kind == "staff-command" else reply
+    return {"staff-command": command, "reply": reply, "meeting-reply": meeting}[kind]
 
 
 def _answered(number: int, line: bytes, explained: Explainer) -> bool:
@@ -109,6 +109,12 @@ def reply(asked: Mapping[str, Any]) -> dict[str, Any]:
     language = asked.get("lang")
     verdict = judge(asked["text"], Secrets(**known), language if isinstance(language, str) else None)
     return {"verdict": verdict.verdict, "kinds": list(verdict.kinds)}
+
+
+def meeting(asked: Mapping[str, Any]) -> dict[str, Any]:
+    """What a text answers to the invitation "1 yes, 2 another time, 3 no", and the phrases that decided."""
+    answer = meeting_reply(asked["text"])
+    return {"intent": answer.intent, "because": list(answer.because)}
 
 
 class _Messages:

@@ -103,9 +103,11 @@ def test_half_a_letter_does_not_end_the_run(home: Installation) -> None:
     assert explained(home, "reply", {"id": "\ud800", "text": "\ud83d hej"})[0]["id"] == "\ud800"
 
 
-def test_meeting_replies_are_refused_in_one_line(home: Installation) -> None:
-    (line,) = home.refused("explain", "meeting-reply", given='{"text": "ja"}')
-    assert "convenes no meetings" in line
+def test_an_answer_to_an_invitation_is_understood(home: Installation) -> None:
+    yes, later = explained(home, "meeting-reply", {"id": "a", "text": "1"}, {"text": "ja, men ikke kl. 8"})
+    assert yes == {"id": "a", "intent": "yes", "because": ["digit 1"]}
+    assert later["intent"] == "other_time"
+    assert later["because"]
 
 
 def test_a_bad_line_does_not_silence_those_after_it(home: Installation) -> None:
