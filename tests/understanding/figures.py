@@ -202,6 +202,25 @@ def answers(pairs: Sequence[tuple[Row, Row]], keys: Sequence[str], unsure: str) 
     return found
 
 
+def meetings(pairs: Sequence[tuple[Row, Row]]) -> Figures:
+    """Figures of answers to an invitation; ``no_wrong_yes`` counts the texts not wrongly taken for an acceptance."""
+    found = answers(pairs, ("intent",), "unclear")
+
+    def no_wrong_yes(row: Row, told: Row) -> bool:
+        return told["intent"] != "yes" or row["intent"] == "yes"
+
+    found.shares["no_wrong_yes"] = share(pairs, no_wrong_yes)
+    for language in found.by_language:
+        spoken = [pair for pair in pairs if pair[0]["lang"] == language]
+        found.by_language[language]["no_wrong_yes"] = share(spoken, no_wrong_yes)
+    found.misses = [
+        Miss(10, f"taken for a yes, is {miss.row['intent']}", miss.row) if miss.what.startswith("intent yes,") else miss
+        for miss in found.misses
+    ]
+    found.misses.sort(key=lambda miss: -miss.weight)
+    return found
+
+
 def _held_rightly(row: Row, told: Row) -> bool:
     return (told["verdict"] != "pass") is row["disclose"]
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from bot.cli_explain import command, reply, told
+from bot.cli_explain import command, meeting, reply, told
 from bot.settings import load
 from escalation.addresses import Address, parse
 from escalation.lines import LineConfig
@@ -21,7 +21,7 @@ from tests.understanding import figures
 from tests.understanding.figures import Figures, Row
 
 TEXTS = Path(__file__).parent / "texts"
-KINDS = ("messages", "inside", "addresses", "replies", "commands")
+KINDS = ("messages", "inside", "addresses", "replies", "commands", "meetings")
 _MISSING = {"also": [], "danger": False, "urgency": "normal", "intent": "report", "address": None, "case": None}
 
 
@@ -61,6 +61,8 @@ def measure(kind: str, labelled: list[Row], line: LineConfig) -> Figures:
     if kind == "addresses":
         registers = _registers(labelled)
         return figures.addresses([(row, {**told, **_listed(told, row, registers)}) for row, told in pairs])
+    if kind == "meetings":
+        return figures.meetings(pairs)
     return figures.answers(pairs, ("action", "case"), "unclear")
 
 
@@ -72,6 +74,8 @@ def understood(kind: str, row: Row, line: LineConfig) -> Mapping[str, Any]:
         return reply(row)
     if kind == "commands":
         return command(row)
+    if kind == "meetings":
+        return meeting(row)
     found = parse(row["text"], row["country"])
     return {name: getattr(found[0], name) if len(found) == 1 else None for name in figures.ADDRESS_PARTS}
 
