@@ -21,12 +21,13 @@ from escalation.phrase_matcher import Hit, Matcher
 _NEGATION_BEFORE, _NEGATION_AFTER = 4, 5
 _ASK = "zzask"
 _SUBJECT_BEFORE = 2
+_ORDINAL = re.compile(r"\d{1,2}(?:st|nd|rd|th)?")
 _CLOCK = re.compile(r"(?<=\d)[.:](?=\d|\s*,|\s+\d)")
 _DATE = re.compile(r"(?<=\d)\.(?=\s*([^\W\d_]+))")
 _DOTTED = re.compile(r"\b([^\W\d_]{1,6})\.")
 _SCANDINAVIAN = frozenset(("da", "nb", "sv"))
 # A yes inside a condition or a question is none; a wish for help, a call or another time stays one.
-_ASSERTED = frozenset(("assent", "fits", "attend", "no_word", "no", "able", "fine", "parting", "hindered", "obstacle"))
+_ASSERTED = frozenset(("assent", "fits", "attend", "wish", "no_word", "no", "able", "fine", "parting", "hindered", "obstacle"))
 _ACROSS = frozenset(("stop", "danger", "calm", "doubt", "call", "help", "unsure_not", "never", "torn"))
 _MENTIONED = frozenset(("mask", "fine", "call_not", "unsure_not", "calm"))
 
@@ -159,7 +160,7 @@ class Reading:
     def counts(self, number: int) -> bool:
         """Whether a segment holds a number, which beside "can" or "cannot" is a date or an hour."""
         segment = self.segments[number]
-        return any(word.isdigit() for word in self.said[segment.first : segment.end])
+        return any(_ORDINAL.fullmatch(word) for word in self.said[segment.first : segment.end])
 
     def denies(self, number: int) -> bool:
         """Whether a segment holds a denial."""
@@ -208,7 +209,10 @@ class Reading:
         if not said:
             return False
         return said[0] in self._sets["wh"] or (
-            len(said) > 1 and said[0] in self._sets["asks"] and said[1] in self._sets["asked"]
+            len(said) > 1
+            and said[0] in self._sets["asks"]
+            and said[1] in self._sets["asked"]
+            and not (said[1] in self._sets["writer"] and self._negating.intersection(said[2:3]))
         )
 
     def _kept(self, found: dict[str, list[Hit]]) -> dict[str, list[Cue]]:
@@ -243,7 +247,7 @@ class Reading:
         """Whether a word names a day or an hour: a word for it, or the number behind "den", "kl" and the like."""
         word = self.said[position]
         return within(word, "time") or (
-            word.isdigit() and position > 0 and self.said[position - 1] in self._sets["before_a_time"]
+            _ORDINAL.fullmatch(word) is not None and position > 0 and self.said[position - 1] in self._sets["before_a_time"]
         )
 
     def denied_times(self) -> list[Cue]:

@@ -81,7 +81,7 @@ def _asking(read: Reading, text: str) -> MeetingReply | None:
     calls = [cue for cue in read["call"] if read.joint(cue) != "if"]
     if calls:
         return _because("call_me", calls)
-    helped = [*read["help"], *read.company()]
+    helped = [*read["help"], *(cue for cue in read["aid"] if not cue.denied), *read.company()]
     if helped and picked not in ("2", "3"):
         return _because("need_help", helped)
     if picked == "several":
@@ -147,8 +147,12 @@ def _answer(sides: Sides) -> MeetingReply:
         return _because("other_time", time)
     if read["torn"]:
         return _because("unclear", read["torn"])
+    if no and all(cue.name == "no_word" for cue in no) and read["obstacle"] and not yes:
+        return _because("other_time", read["obstacle"])
     if no:
         return _with_no(sides)
+    if sides.cannot and read["obstacle"]:
+        return _because("other_time", sides.cannot, read["obstacle"])
     if sides.cannot:
         return _because("unclear" if yes else "need_help" if _needs(sides) else "no", sides.cannot)
     if read["obstacle"]:

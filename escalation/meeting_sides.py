@@ -13,7 +13,7 @@ class Sides:
         self.unsure = [*read["unsure"], *(cue for cue in read["hedge"] if not cue.denied)]
         self.cannot = [cue for cue in read["able"] if cue.denied]
         unable = {read.number(cue) for cue in self.cannot}
-        refused = [cue for cue in read["attend"] if cue.denied and read.number(cue) not in unable]
+        refused = [cue for cue in [*read["attend"], *read["wish"]] if cue.denied and read.number(cue) not in unable]
         words = [cue for cue in read["no_word"] if self._says_no(cue)]
         self.no = sorted([*words, *read["no"], *read["rhetorical"], *refused, *self._bare()], key=lambda cue: cue.at)
         self.time = self._time(unable, {read.number(cue) for cue in [*read["no"], *refused]})
@@ -21,7 +21,7 @@ class Sides:
         self.attending = [
             *read["fine"],
             *(cue for cue in read["parting"] if self._opens(cue)),
-            *(c for c in [*read["attend"], *read["fits"]] if not c.denied and not denials.intersection(c.at)),
+            *(c for c in [*read["attend"], *read["wish"], *read["fits"]] if not c.denied and not denials.intersection(c.at)),
         ]
         assents = (c for c in read["assent"] if self._opens(c) and not denials.intersection(c.at))
         self.yes = sorted([*assents, *self.attending], key=lambda cue: cue.at)
