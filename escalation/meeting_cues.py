@@ -27,7 +27,9 @@ _DATE = re.compile(r"(?<=\d)\.(?=\s*([^\W\d_]+))")
 _DOTTED = re.compile(r"\b([^\W\d_]{1,6})\.")
 _SCANDINAVIAN = frozenset(("da", "nb", "sv"))
 # A yes inside a condition or a question is none; a wish for help, a call or another time stays one.
-_ASSERTED = frozenset(("assent", "fits", "attend", "wish", "no_word", "no", "able", "fine", "parting", "hindered", "obstacle"))
+_ASSERTED = frozenset(
+    ("assent", "fits", "attend", "agree", "wish", "no_word", "no", "able", "fine", "parting", "hindered", "obstacle")
+)
 _ACROSS = frozenset(("stop", "danger", "calm", "doubt", "call", "help", "unsure_not", "never", "torn"))
 _MENTIONED = frozenset(("mask", "fine", "call_not", "unsure_not", "calm"))
 
@@ -247,7 +249,9 @@ class Reading:
         """Whether a word names a day or an hour: a word for it, or the number behind "den", "kl" and the like."""
         word = self.said[position]
         return within(word, "time") or (
-            _ORDINAL.fullmatch(word) is not None and position > 0 and self.said[position - 1] in self._sets["before_a_time"]
+            _ORDINAL.fullmatch(word) is not None
+            and position > 0
+            and self.said[position - 1] in self._sets["before_a_time"]
         )
 
     def denied_times(self) -> list[Cue]:

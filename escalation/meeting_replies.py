@@ -15,16 +15,16 @@ from escalation.folding import Token, compose, tokens
 from escalation.intents import Beside, intent_of
 from escalation.language import guess, related
 from escalation.meeting_cues import Cue, Reading, words_of
-from escalation.meeting_sides import Sides
+from escalation.meeting_sides import Sides, telling
 from escalation.triage import triage
 
 MeetingIntent = Literal["yes", "other_time", "no", "call_me", "need_help", "danger", "stop", "unclear"]
 _LONGEST = 12_000
 _READ = 1_200  # whoever writes more is read by a person, but danger is looked for in all of it
 _REASONS = 4
+_BESIDE_A_DIGIT = 4  # the digit is one of them
 _SHORT = 14  # words; a number at the end of a longer letter is part of its signature
 _BREATH = 5  # words that may follow a bare "ja" in one breath
-_SAYS_NOTHING = ("light", "polite", "opening", "idle", "we", "attends", "callings")
 _PHONE = re.compile(r"(?:\+\d[\d ]{7,}|\b\d{2} ?\d{2} ?\d{2} ?\d{2}\b|\b0\d{3}[ /]?\d[\d ]{4,})")
 
 
@@ -130,7 +130,15 @@ def _by_digit(picked: str, sides: Sides) -> MeetingReply:
         return MeetingReply("unclear" if sides.attending else "no", (digit,))
     if sides.no or sides.cannot or sides.unsure:
         return _because("unclear", sides.no, sides.cannot, sides.unsure)
+    if _objects(sides) or (not sides.yes and _says_more(sides.read)):
+        return MeetingReply("need_help" if _lacks(sides) else "unclear", (digit, "and something unknown"))
     return MeetingReply("yes", (digit,))
+
+
+def _says_more(read: Reading) -> bool:
+    """Whether a digit stands in a text that tells something unknown. A signature is nothing told."""
+    close = next((i for i, word in enumerate(read.said) if word in words_of("closing")), len(read.said))
+    return sum(map(telling, read.said[:close])) > _BESIDE_A_DIGIT
 
 
 def _answer(sides: Sides) -> MeetingReply:
@@ -147,15 +155,15 @@ def _answer(sides: Sides) -> MeetingReply:
         return _because("other_time", time)
     if read["torn"]:
         return _because("unclear", read["torn"])
-    if no and all(cue.name == "no_word" for cue in no) and read["obstacle"] and not yes:
-        return _because("other_time", read["obstacle"])
+    if no and all(cue.name == "no_word" for cue in no) and sides.obstacles and not yes:
+        return _because("other_time", sides.obstacles)
     if no:
         return _with_no(sides)
-    if sides.cannot and read["obstacle"]:
-        return _because("other_time", sides.cannot, read["obstacle"])
+    if sides.cannot and sides.obstacles:
+        return _because("other_time", sides.cannot, sides.obstacles)
     if sides.cannot:
         return _because("unclear" if yes else "need_help" if _needs(sides) else "no", sides.cannot)
-    if read["obstacle"]:
+    if sides.obstacles:
         return _with_obstacle(sides)
     named = {p for cue in [*read["attend"], *read["parting"]] for p in cue.at}
     weak = [cue for cue in read["time_weak"] if not named.intersection(cue.at)]
@@ -208,12 +216,12 @@ def _condition(sides: Sides, cue: Cue) -> bool:
 
 def _with_obstacle(sides: Sides) -> MeetingReply:
     read, yes = sides.read, sides.yes
-    last = max(cue.at[0] for cue in read["obstacle"])
+    last = max(cue.at[0] for cue in sides.obstacles)
     if yes and yes[-1].at[0] > last:
         return _because("yes", yes)
-    if any(cue.name == "attend" for cue in yes) and not any(read.joint(cue) == "but" for cue in read["obstacle"]):
-        return _because("unclear", read["obstacle"])
-    return _because("other_time", read["obstacle"])
+    if any(cue.name == "attend" for cue in yes) and not any(read.joint(cue) == "but" for cue in sides.obstacles):
+        return _because("unclear", sides.obstacles)
+    return _because("other_time", sides.obstacles)
 
 
 def _loose(sides: Sides) -> bool:
@@ -226,12 +234,7 @@ def _loose(sides: Sides) -> bool:
     asked = follows < len(read.segments) and read.segments[follows].question and read.runs_on(follows)
     after = read.after(last)
     asked = asked or not words_of("wh").isdisjoint(after)
-    return bool(read["doubt"]) or asked or any(map(_telling, after)) or len(after) > _BREATH
-
-
-def _telling(word: str) -> bool:
-    """Whether a word behind a bare "ja" says something of its own."""
-    return not any(word in words_of(name) for name in _SAYS_NOTHING)
+    return bool(read["doubt"]) or asked or any(map(telling, after)) or len(after) > _BREATH
 
 
 def _objects(sides: Sides) -> bool:
@@ -245,7 +248,8 @@ def _objects(sides: Sides) -> bool:
     answered = bool(sides.yes) and read.number(sides.yes[-1]) > last
     if any(cue.name == "attend" for cue in sides.attending) and not read.denies(last):
         return False
-    return last > 0 and last not in harmless and not later and not read.segments[last].question and not answered
+    asks = read.segments[last].question and bool(sides.attending)
+    return last > 0 and last not in harmless and not later and not asks and not answered
 
 
 def _lacks(sides: Sides) -> bool:

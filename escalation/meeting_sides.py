@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from escalation.meeting_cues import Cue, Reading, words_of
+from escalation.meeting_cues import Cue, Reading, within, words_of
+
+
+_SAYS_NOTHING = ("light", "polite", "opening", "idle", "we", "attends", "callings", "time", "around")
+_BESIDE_A_CONSENT = 0
+
+
+def telling(word: str) -> bool:
+    """Whether a word beside a yes says something of its own."""
+    return not word.isdigit() and not word.startswith("zz") and not any(within(word, name) for name in _SAYS_NOTHING)
 
 
 class Sides:
@@ -13,7 +22,11 @@ class Sides:
         self.unsure = [*read["unsure"], *(cue for cue in read["hedge"] if not cue.denied)]
         self.cannot = [cue for cue in read["able"] if cue.denied]
         unable = {read.number(cue) for cue in self.cannot}
-        refused = [cue for cue in [*read["attend"], *read["wish"]] if cue.denied and read.number(cue) not in unable]
+        refused = [
+            cue
+            for cue in [*read["attend"], *read["agree"], *read["wish"]]
+            if cue.denied and read.number(cue) not in unable
+        ]
         words = [cue for cue in read["no_word"] if self._says_no(cue)]
         self.no = sorted([*words, *read["no"], *read["rhetorical"], *refused, *self._bare()], key=lambda cue: cue.at)
         self.time = self._time(unable, {read.number(cue) for cue in [*read["no"], *refused]})
@@ -21,8 +34,11 @@ class Sides:
         self.attending = [
             *read["fine"],
             *(cue for cue in read["parting"] if self._opens(cue)),
-            *(c for c in [*read["attend"], *read["wish"], *read["fits"]] if not c.denied and not denials.intersection(c.at)),
+            *(cue for cue in [*read["attend"], *read["wish"]] if not cue.denied and not denials.intersection(cue.at)),
+            *(cue for cue in [*read["agree"], *read["fits"]] if not denials.intersection(cue.at) and self._closes(cue)),
         ]
+        coming = {p for cue in self.attending for p in cue.at}
+        self.obstacles = [cue for cue in read["obstacle"] if not coming.intersection(cue.at)]
         assents = (c for c in read["assent"] if self._opens(c) and not denials.intersection(c.at))
         self.yes = sorted([*assents, *self.attending], key=lambda cue: cue.at)
 
@@ -30,6 +46,12 @@ class Sides:
         """English "no" before a noun denies the noun: "no police there"."""
         after = self.read.after(cue)
         return self.read.said[cue.at[0]] != "no" or not after or after[0] in words_of("no_follows")
+
+    def _closes(self, cue: Cue) -> bool:
+        """Whether a consent is not denied and its segment does not go on about something else."""
+        after = self.read.after(cue)
+        close = next((i for i, word in enumerate(after) if word in words_of("closing")), len(after))
+        return not cue.denied and sum(map(telling, after[:close])) <= _BESIDE_A_CONSENT
 
     def _bare(self) -> list[Cue]:
         """The segments that hold a denial and nothing else: "ikke, ja"."""
