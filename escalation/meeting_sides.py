@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from escalation.meeting_cues import Cue, Reading, within, words_of
 
-
 _SAYS_NOTHING = ("light", "polite", "opening", "idle", "we", "attends", "callings", "time", "around")
 _BESIDE_A_CONSENT = 0
 
