@@ -15,6 +15,7 @@ from escalation.folding import Token, compose, tokens
 from escalation.intents import Beside, intent_of
 from escalation.language import guess, related
 from escalation.meeting_cues import Cue, Reading, words_of
+from escalation.meeting_model import likely
 from escalation.meeting_sides import Sides, telling
 from escalation.triage import triage
 
@@ -23,6 +24,7 @@ _LONGEST = 12_000
 _READ = 1_200  # whoever writes more is read by a person, but danger is looked for in all of it
 _REASONS = 4
 _BESIDE_A_DIGIT = 4  # the digit is one of them
+_TELLING = 2  # words of their own from which on a likely meaning is looked for; a day alone has none
 _SHORT = 14  # words; a number at the end of a longer letter is part of its signature
 _BREATH = 5  # words that may follow a bare "ja" in one breath
 _PHONE = re.compile(r"(?:\+\d[\d ]{7,}|\b\d{2} ?\d{2} ?\d{2} ?\d{2}\b|\b0\d{3}[ /]?\d[\d ]{4,})")
@@ -41,6 +43,9 @@ def meeting_reply(text: str) -> MeetingReply:
     text = compose(text)[:_LONGEST]
     read = Reading(text[:_READ])
     found = _urgent(read, text[_READ:]) or _asking(read, text) or _answer(Sides(read))
+    if found == MeetingReply("unclear", ()) and sum(map(telling, read.said)) >= _TELLING:
+        meant = likely(read.said)
+        return MeetingReply(meant.intent, meant.because) if meant else found
     if found.intent == "yes" and len(text) > _READ:
         return MeetingReply("unclear", ("longer than an answer", *found.because[1:]))
     return found
