@@ -31,6 +31,7 @@ _ASSERTED = frozenset(
     ("assent", "fits", "attend", "agree", "wish", "no_word", "no", "able", "fine", "parting", "hindered", "obstacle")
 )
 _ACROSS = frozenset(("stop", "danger", "calm", "doubt", "call", "help", "unsure_not", "never", "torn"))
+_UNMASKED = frozenset(("stop", "danger", "call", "doubt"))
 _MENTIONED = frozenset(("mask", "fine", "call_not", "unsure_not", "calm"))
 
 
@@ -223,7 +224,7 @@ class Reading:
         masked = taken["mask"] | taken["fine"]
         kept: dict[str, list[Cue]] = defaultdict(list)
         for name, hits in found.items():
-            gone = (masked if name != "fine" else taken["mask"]) if name not in ("stop", "danger", "call") else set()
+            gone = (masked if name != "fine" else taken["mask"]) if name not in _UNMASKED else set()
             gone = gone | {"call": taken["call_not"], "unsure": taken["unsure_not"]}.get(name, set())
             for hit in hits if not name.startswith("joint.") else ():
                 if name not in _MENTIONED - {"fine"} and gone.intersection(hit.at):

@@ -43,7 +43,8 @@ def meeting_reply(text: str) -> MeetingReply:
     text = compose(text)[:_LONGEST]
     read = Reading(text[:_READ])
     found = _urgent(read, text[_READ:]) or _asking(read, text) or _answer(Sides(read))
-    if found == MeetingReply("unclear", ()) and sum(map(telling, read.said)) >= _TELLING:
+    asks = all(segment.question for segment in read.segments)
+    if found == MeetingReply("unclear", ()) and not asks and sum(map(telling, read.said)) >= _TELLING:
         meant = likely(read.said)
         return MeetingReply(meant.intent, meant.because) if meant else found
     if found.intent == "yes" and len(text) > _READ:
@@ -216,7 +217,7 @@ def _condition(sides: Sides, cue: Cue) -> bool:
     """Whether somebody who comes only says what he will not do there: "but I won't talk about money"."""
     read = sides.read
     said_before = any(read.number(yes) < read.number(cue) for yes in sides.yes)
-    return said_before and len(read.after(cue)) > 1 and not words_of("attends").intersection(read.after(cue))
+    return said_before and any(map(telling, read.after(cue))) and not words_of("attends").intersection(read.after(cue))
 
 
 def _with_obstacle(sides: Sides) -> MeetingReply:

@@ -73,7 +73,12 @@ class Sides:
         at_times = {i for i in unable if read.says(i, "time") or read.counts(i)}
         denied = [cue for cue in read["fits"] if cue.denied]
         without = [cue for cue in read.denied_times() if read.number(cue) not in refused]
-        named = [cue for cue in read["time"] if read.number(cue) not in refused or not self._denying(cue)]
+        doubted = {p for cue in read["unsure"] for p in cue.at}
+        named = [
+            cue
+            for cue in read["time"]
+            if not doubted.intersection(cue.at) and (read.number(cue) not in refused or not self._denying(cue))
+        ]
         unable_then = [cue for cue in self.cannot if read.number(cue) in at_times]
         return [*named, *denied, *without, *read.times_wished(), *read["hindered"], *unable_then]
 
