@@ -28,10 +28,24 @@ _DOTTED = re.compile(r"\b([^\W\d_]{1,6})\.")
 _SCANDINAVIAN = frozenset(("da", "nb", "sv"))
 # A yes inside a condition or a question is none; a wish for help, a call or another time stays one.
 _ASSERTED = frozenset(
-    ("assent", "fits", "attend", "agree", "wish", "no_word", "no", "able", "fine", "parting", "hindered", "obstacle")
+    (
+        "assent",
+        "fits",
+        "attend",
+        "agree",
+        "firm",
+        "wish",
+        "no_word",
+        "no",
+        "able",
+        "fine",
+        "parting",
+        "hindered",
+        "obstacle",
+    )
 )
-_ACROSS = frozenset(("stop", "danger", "calm", "doubt", "call", "help", "unsure_not", "never", "torn"))
-_UNMASKED = frozenset(("stop", "danger", "call", "doubt"))
+_ACROSS = frozenset(("stop", "danger", "calm", "doubt", "menace", "call", "help", "unsure_not", "never", "torn"))
+_UNMASKED = frozenset(("stop", "danger", "menace", "call", "doubt"))
 _MENTIONED = frozenset(("mask", "fine", "call_not", "unsure_not", "calm"))
 
 

@@ -47,8 +47,8 @@ def meeting_reply(text: str) -> MeetingReply:
     if found == MeetingReply("unclear", ()) and not asks and sum(map(telling, read.said)) >= _TELLING:
         meant = likely(read.said)
         return MeetingReply(meant.intent, meant.because) if meant else found
-    if found.intent == "yes" and len(text) > _READ:
-        return MeetingReply("unclear", ("longer than an answer", *found.because[1:]))
+    if found.intent == "yes" and (len(text) > _READ or read["menace"]):
+        return MeetingReply("unclear", ("more than an answer", *found.because[1:]))
     return found
 
 
@@ -124,7 +124,7 @@ def _picked(read: Reading) -> str | None:
 def _counts(words: Sequence[str], at: int) -> bool:
     """Whether a number counts something ("2 personer", "3 uger") or is half of a time."""
     after = words[at + 1] if at + 1 < len(words) else ""
-    return after in words_of("unit") or (after.isdigit() and len(after) > 1)
+    return after in words_of("unit") or (after.isdigit() and after not in "123")
 
 
 def _by_digit(picked: str, sides: Sides) -> MeetingReply:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from escalation.meeting_cues import Cue, Reading, within, words_of
 
 _SAYS_NOTHING = ("light", "polite", "opening", "idle", "we", "attends", "callings", "time", "around")
-_BESIDE_A_CONSENT = 0
+_BESIDE_A_YES = 3  # telling words after "ja, det passer …"; without the "ja" there may be none
 
 
 def telling(word: str) -> bool:
@@ -32,6 +32,7 @@ class Sides:
         denials = {p for cue in read["no"] for p in cue.at}
         self.attending = [
             *read["fine"],
+            *(cue for cue in read["firm"] if not cue.denied),
             *(cue for cue in read["parting"] if self._opens(cue)),
             *(cue for cue in [*read["attend"], *read["wish"]] if not cue.denied and not denials.intersection(cue.at)),
             *(cue for cue in [*read["agree"], *read["fits"]] if not denials.intersection(cue.at) and self._closes(cue)),
@@ -50,7 +51,8 @@ class Sides:
         """Whether a consent is not denied and its segment does not go on about something else."""
         after = self.read.after(cue)
         close = next((i for i, word in enumerate(after) if word in words_of("closing")), len(after))
-        return not cue.denied and sum(map(telling, after[:close])) <= _BESIDE_A_CONSENT
+        opened = any(word in words_of("plain_yes") for word in self.read.before(cue)[:2])
+        return not cue.denied and sum(map(telling, after[:close])) <= (_BESIDE_A_YES if opened else 0)
 
     def _bare(self) -> list[Cue]:
         """The segments that hold a denial and nothing else: "ikke, ja"."""
