@@ -19,6 +19,7 @@ CLASSES = ("yes", "other_time", "no", "call_me", "need_help", "danger", "stop", 
 SCALE = 100  # the weights are kept as whole hundredths
 _PARTS = (4, 5)
 _SURE = 0.6
+_SURE_OF_A_NO = 0.75  # a "not" alone is no refusal: "varmen virker ikke"
 _MAY: dict[str, Likely] = {"other_time": "other_time", "no": "no", "call_me": "call_me", "need_help": "need_help"}
 _LONGEST_WORD = 40
 _REASONS = 3
@@ -62,7 +63,8 @@ def likely(words: Sequence[str]) -> Guess | None:
     each = shares(list(known.values()))
     best = max(range(len(CLASSES)), key=each.__getitem__)
     intent = _MAY.get(CLASSES[best])
-    if intent is None or each[best] < _SURE:
+    if intent is None or each[best] < (_SURE_OF_A_NO if intent == "no" else _SURE):
         return None
-    telling = sorted(known, key=lambda name: -known[name][best])[:_REASONS]
-    return Guess(intent, tuple(f"likely {intent}: {name}" for name in telling))
+    for_it = {word: sum(known[n][best] for n in features([word]) if n in known) for word in dict.fromkeys(words)}
+    deciding = sorted(for_it, key=lambda word: -for_it[word])[:_REASONS]
+    return Guess(intent, tuple(f"likely {intent}: {word}" for word in deciding))

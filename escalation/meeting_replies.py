@@ -59,9 +59,10 @@ def _because(intent: MeetingIntent, *cues: Sequence[Cue]) -> MeetingReply:
 
 def _urgent(read: Reading, rest: str) -> MeetingReply | None:
     """Danger and STOP, which mean the same whatever was asked."""
-    if read["danger"]:
-        return _because("danger", read["danger"])
     calm = {p for cue in read["calm"] for p in cue.at}
+    announced = [cue for cue in read["danger"] if not calm.intersection(cue.at)]
+    if announced:
+        return _because("danger", announced)
     words = [token for i, token in enumerate(read.words) if i not in calm and not token.word.startswith("zz")]
     words += _moved(tokens(rest), words)
     found = triage(words, related(guess("", words=words)))

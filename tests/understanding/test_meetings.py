@@ -8,6 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from escalation.folding import tokens
+from escalation.meeting_model import likely
 from escalation.meeting_replies import meeting_reply
 from tests.understanding.labelled import TEXTS, example_line, measure, rows
 
@@ -71,6 +73,18 @@ def test_any_text_is_answered_with_a_reason_for_every_yes(text: str) -> None:
 )  # fmt: skip
 def test_a_digit_answers_the_menu(text: str, intent: str) -> None:
     assert meeting_reply(text).intent == intent
+
+
+def test_what_is_only_likely_is_never_an_acceptance() -> None:
+    meant = {guess.intent for text in WRITTEN if (guess := likely([token.word for token in tokens(text)]))}
+    assert meant == {"other_time", "no", "call_me", "need_help"}
+
+
+def test_a_likely_meaning_shows_the_words_it_was_weighed_by() -> None:
+    guess = likely(["tag", "det", "over", "telefonen", "ring", "hellere"])
+    assert guess is not None
+    assert guess.intent == "call_me"
+    assert {"likely call_me: telefonen", "likely call_me: ring"} <= set(guess.because)
 
 
 def test_a_long_letter_is_no_acceptance_whatever_it_begins_with() -> None:
