@@ -253,6 +253,8 @@ class Reading:
         if len(numbers) > 1 and name not in _ACROSS:
             return None
         segment = self.segments[min(numbers)]
+        if name == "no_word" and hit.at[-1] == len(self.words) - 1 and not segment.question:
+            return Cue(name, hit.at, hit.source)  # the last word of all: whatever was supposed before it
         asks = segment.question and (name != "fine" or _ASK in self.said[segment.first : segment.end])
         if name in _ASSERTED and (asks or segment.joint in ("if", "that")):
             return None
@@ -285,7 +287,9 @@ class Reading:
         """Whether somebody else comes: "jeg tror hun kommer", "my brother will come"."""
         first = self.segments[self.segment(hit.at[0])].first
         before = self.said[max(first, hit.at[0] - _SUBJECT_BEFORE) : hit.at[0]]
-        if self.said[hit.at[0]] not in self._sets["we"] and any(within(word, "kin") for word in before):
+        if self.said[hit.at[0]] not in self._sets["we"] and any(
+            within(word, "kin") or word in self._sets["other"] for word in before
+        ):
             return True
         return any(word in self._sets["other"] for word in self.said[hit.at[0] + 1 : hit.at[-1]])
 

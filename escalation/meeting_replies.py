@@ -240,7 +240,7 @@ def _loose(sides: Sides) -> bool:
     follows = read.number(last) + 1
     asked = follows < len(read.segments) and read.segments[follows].question and read.runs_on(follows)
     after = read.after(last)
-    asked = asked or not words_of("wh").isdisjoint(after)
+    asked = asked or not words_of("wh").isdisjoint(after) or not words_of("until_then").isdisjoint(read.said)
     return bool(read["doubt"]) or asked or any(map(telling, after)) or len(after) > _BREATH
 
 

@@ -60,8 +60,13 @@ class Sides:
         return [
             Cue("no_word", (segment.first,), "a bare denial")
             for segment in self.read.segments
-            if denials.issuperset(said[segment.first : segment.end])
+            if self._only(said[segment.first : segment.end], denials)
         ]
+
+    @staticmethod
+    def _only(words: list[str], denials: frozenset[str]) -> bool:
+        rest = [word for word in words if word not in words_of("light")]
+        return bool(rest) and denials.issuperset(rest)
 
     def _opens(self, cue: Cue) -> bool:
         """Whether a yes opens its segment and nothing denies it: a "fine" inside a sentence is not an answer."""
