@@ -7,14 +7,16 @@ cut out is cut from the original.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
 from escalation.lexicons import load
 from escalation.phrases import any_of
 from escalation.unmask import View, unmask
+from handlers.command_spelling import bare, tidy
 
-_FILLER = any_of(load("commands")["fillers"])
+_FILLER = any_of(map(bare, load("commands")["fillers"]))
 _GAP = re.compile(r"[^\w#]*")
 _BREAK = re.compile(r"[,.;:!\n–—]|\s-\s")
 _CODE = re.compile(r"(?<![^\W_])[A-Za-z0-9]{4}(?![^\W_])")
@@ -28,7 +30,8 @@ _MEASURE = re.compile(
 _SEPARATOR = re.compile(r"\s*[:]\s*|\s*[,–—]\s+|\s+-\s+|\s+")
 _BREATH = re.compile(r"[:\n]")
 _CODE_AFTER = re.compile(r"[\s,–—-]*#")
-_CODE_LENGTH = 4
+_ADDRESSED = re.compile(r"(?:[^\W\d]+\W{1,2}){0,2}#(?=\W*:)|(?:om|vedr|re|about|uber|til|to|zu|for)\W+(?:sag\w*|sak\w*|case|fall)?\W*#")
+_BETWEEN = r"[\s.\-]{0,2}"
 
 
 class Rest(Enum):
@@ -56,17 +59,18 @@ class CommandText:
     view: View
     codes: tuple[str, ...]
     open_codes: tuple[str, ...]
+    code_ends: Mapping[int, int]
 
     @classmethod
     def read(cls, text: str, open_codes: tuple[str, ...]) -> CommandText:
         """Finds the codes: any among `open_codes`, and whatever our alphabet could have made."""
         marked = list(text.replace("#", " "))
-        codes: list[str] = []
-        for match in _CODE.finditer(text):
-            if _is_code(match.group(), open_codes):
-                codes.append(match.group().upper())
-                marked[match.start() : match.end()] = "#\u200b\u200b\u200b"
-        return cls(text, unmask("".join(marked)), tuple(codes), open_codes)
+        spans = {match.span(): match.group().upper() for match in _CODE.finditer(text) if _is_code(match.group(), open_codes)}
+        spans.update(_spaced(text, open_codes))
+        for start, end in spans:
+            marked[start:end] = "#" + "\u200b" * (end - start - 1)
+        codes = tuple(spans[span] for span in sorted(spans))
+        return cls(text, tidy(unmask("".join(marked)), text), codes, open_codes, {start: end for start, end in spans})
 
     @property
     def question(self) -> bool:
@@ -75,7 +79,21 @@ class CommandText:
     @property
     def garbled(self) -> bool:
         """Whether something looks like a code mistyped: then it may not mean the case that happens to be open."""
-        return any(not _MEASURE.fullmatch(m.group()) for m in _MIXED.finditer(self.view.text))
+        return self.garbled_before(len(self.view.text))
+
+    def garbled_before(self, end: int) -> bool:
+        """The same, in the words in front of a body."""
+        return any(not _MEASURE.fullmatch(m.group()) for m in _MIXED.finditer(self.view.text, 0, end))
+
+    def word_from(self, start: int) -> int:
+        """Where the next word begins, behind gaps, codes and fillers."""
+        return self.skip(start, _FILLER)[0]
+
+    def addressed(self, start: int) -> str | None:
+        """The case that the first words of a body seem to be for, "about K7M2: …", though not named before it."""
+        text = self.view.text
+        match = _ADDRESSED.match(text, start)
+        return self.codes[text.count("#", 0, match.end() - 1)] if match else None
 
     def matches(self, pattern: re.Pattern[str], in_one_breath: bool = False) -> int:
         """Where the pattern ends if the message opens with it, behind codes and fillers; else 0.
@@ -158,13 +176,23 @@ class CommandText:
         if end == 0:
             return 0
         last = self.view.at[end - 1]
-        return last + (_CODE_LENGTH if self.view.text[end - 1] == "#" else 1)
+        return self.code_ends[last] if self.view.text[end - 1] == "#" else last + 1
 
     def _openings(self) -> tuple[int, ...]:
         """Where a phrase may begin: in front of the code (it may be part of it) and behind code and fillers."""
         first = _GAP.match(self.view.text)
         behind, _ = self.skip(0, _FILLER)
         return (first.end() if first else 0), behind
+
+
+def _spaced(text: str, open_codes: tuple[str, ...]) -> dict[tuple[int, int], str]:
+    """Open cases' codes typed with gaps inside, "7k q4"; codes of letters alone would be found in sentences."""
+    found: dict[tuple[int, int], str] = {}
+    for code in open_codes:
+        if any(c.isdigit() for c in code) and any(c.isalpha() for c in code):
+            written = r"(?<!\w)" + _BETWEEN.join(map(re.escape, code)) + r"(?!\w)"
+            found.update({m.span(): code for m in re.finditer(written, text, re.IGNORECASE | re.ASCII)})
+    return found
 
 
 def _is_code(token: str, open_codes: tuple[str, ...]) -> bool:

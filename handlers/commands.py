@@ -12,6 +12,8 @@ from typing import Literal
 
 from escalation.lexicons import load
 from escalation.phrases import any_of
+from handlers.command_acts import Act, act_in
+from handlers.command_spelling import bare
 from handlers.command_text import CommandText, Rest
 
 Action = Literal[
@@ -60,18 +62,10 @@ class Command:
 UNCLEAR = Command("unclear")
 
 _DATA = load("commands")
-_GROUPS = {"it": _DATA["it"]}
-_START = {name: any_of(phrases, _GROUPS) for name, phrases in _DATA["start"].items()}
-_TAIL = {name: any_of(phrases, _GROUPS) for name, phrases in _DATA["tail"].items()}
-_NEGATION = any_of(_DATA["negation"])
-_DENY = any_of(_DATA["deny"])
-_UNDO = any_of(_DATA["undo"])
-_LATER = any_of(_DATA["later"])
-_FIRM_YES = any_of(_DATA["firm_yes"])
-_FIRM_NO = any_of(_DATA["firm_no"])
-_OUTCOME = any_of(_DATA["outcomes"])
-_CLAUSE = re.compile(r"[,.;:!?\n]")
-_CLOCK = re.compile(r"(?:om|in|efter|after|nach|kl|um|at|ved|i)\W{1,2}(?:kl\W{1,2}|ca\W{1,2})?\d")
+_GROUPS = {"it": bare(_DATA["it"]), "whom": bare(_DATA["whom"])}
+_START = {name: any_of(map(bare, phrases), _GROUPS) for name, phrases in _DATA["start"].items()}
+_TAIL = {name: any_of(map(bare, phrases), _GROUPS) for name, phrases in _DATA["tail"].items()}
+_OUTCOME = any_of(map(bare, _DATA["outcomes"]))
 _NUMBER = re.compile(r"\W*(\d{1,4})\W?([a-z]+)?(?!\w)")
 _LONGEST_BREAK = 24 * 60
 _BUTTON_CODE = re.compile(r"[A-Z0-9]{4}")
@@ -91,44 +85,27 @@ _BUTTONS: dict[str, Action] = {
 }
 _WITH_ARGUMENT = {"tpl", "outcome", "same"}
 _WITH_BODY = {"reply", "note"}
-_AGAINST_TAKING = (
-    _NEGATION,
-    _UNDO,
-    _START["pass"],
-    _TAIL["closing"],
-    _START["done"],
-    _START["tomorrow"],
-    _START["reply"],
-    _START["note"],
-)
-_AGAINST_PASSING = (
-    _UNDO,
-    _START["take"],
-    _TAIL["closing"],
-    _START["done"],
-    _START["reply"],
-    _START["note"],
-    _START["ring"],
-)
-_LONE: dict[str, Action] = {"ring": "ring", "show": "show", "tomorrow": "tomorrow"}
+_LONE: dict[str, Action] = {"where": "where", "ring": "ring", "show": "show", "tomorrow": "tomorrow"}
 
 
 def parse(text: str, open_codes: tuple[str, ...]) -> Command:
     """The command in a staff member's text, while the cases `open_codes` are open with him.
 
-    Code first or verb first, any case, Danish, English or German. A named code is returned even when it
-    is not among the open ones: the use case decides. Never raises; "unclear" whenever the text is not
-    plainly one command on one case. Without a code the only open case is meant; with none open there is
+    Code first or verb first, any case, Danish, Norwegian, English or German. A named code is returned even
+    when it is not among the open ones: the use case decides. Never raises; "unclear" whenever the text is
+    not plainly one command on one case. Without a code the only open case is meant; with none open there is
     nothing to act on.
     """
     if text.strip() == "?":
         return Command("help")
     said = CommandText.read(text, tuple(code.upper() for code in open_codes))
     found = {name: end for name, pattern in _START.items() if (end := said.matches(pattern, name in _WITH_BODY))}
-    if not found:
-        return UNCLEAR
-    verb = max(found, key=lambda name: found[name])
-    return _read(said, verb, found[verb])
+    for verb in sorted(found, key=lambda name: -found[name]):
+        command = _read(said, verb, found[verb])
+        if command is not None:
+            return command
+    act = act_in(said)
+    return _on_case(said, act) if act else UNCLEAR
 
 
 def parse_button(data: str) -> Command | None:
@@ -154,74 +131,24 @@ def names_other(text: str, open_codes: tuple[str, ...], code: str) -> bool:
     return any(named != code.upper() for named in CommandText.read(text, open_codes).codes)
 
 
-def _read(said: CommandText, verb: str, end: int) -> Command:
+def _read(said: CommandText, verb: str, end: int) -> Command | None:
+    """The command that opens with a verb of its own; None if the text is more than that."""
     if verb in _WITH_BODY:
         return _with_body(said, "reply" if verb == "reply" else "note", end)
     if verb in {"help", "help_asked", "stop"}:
         return _about_the_line(said, verb, end)
     if said.question and verb != "where":
-        return UNCLEAR
-    if verb in {"close", "done"}:
-        return _close(said, end, bare=verb == "done")
-    if verb in {"take", "yes"}:
-        return _take(said, end, bare=verb == "yes")
-    if verb in {"pass", "no"}:
-        return _pass(said, end, bare=verb == "no")
+        return None
     if verb in {"pause", "snooze"}:
         return _for_minutes(said, verb, end)
     if verb in {"sick", "resume"}:
         return _of_oneself(said, verb, end)
     if verb in {"same", "different"}:
         return _compare(said, end, "yes" if verb == "same" else "no")
-    if verb == "where":
-        return _on_case(said, "where") if said.rest(end, _TAIL["alone"]) is Rest.END else UNCLEAR
-    return _on_case(said, _LONE[verb]) if said.rest(end, _TAIL["alone"]) is Rest.END else UNCLEAR
-
-
-def _take(said: CommandText, end: int, bare: bool) -> Command:
-    rest = said.rest(end, _TAIL["alone"])
-    if bare and rest is not Rest.END and not said.follows(end, _FIRM_YES):
-        return UNCLEAR
-    if not bare and rest is Rest.RUN_ON and not said.follows(end, _TAIL["take_on"]):
-        return UNCLEAR
-    if any(pattern.search(said.after(end)) for pattern in _AGAINST_TAKING):
-        return UNCLEAR
-    return _on_case(said, "take")
-
-
-def _pass(said: CommandText, end: int, bare: bool) -> Command:
-    """Passes on; "cannot get in" is no pass, and a bare no only one when nothing else is told with it."""
-    rest = said.rest(end, _TAIL["alone"])
-    if bare and rest is not Rest.END and not (said.follows(end, _FIRM_NO) or said.follows(end, _START["pass"])):
-        return UNCLEAR
-    goes_on = said.follows(end, _TAIL["pass_on"]) or said.follows(end, _START["pass"])
-    if not bare and rest is Rest.RUN_ON and not goes_on:
-        return UNCLEAR
-    beside = _START["pass"].sub(" ", said.after(end))
-    if any(pattern.search(beside) for pattern in _AGAINST_PASSING):
-        return UNCLEAR
-    return _on_case(said, "pass")
-
-
-def _close(said: CommandText, end: int, bare: bool) -> Command:
-    """Closes with what is said behind it as the outcome; "not", "wait", "later" or "the door" close nothing."""
-    if len(set(said.codes)) > 1:
-        return UNCLEAR
-    if bare and said.rest(end, _TAIL["alone"]) is Rest.RUN_ON:
-        return UNCLEAR
-    start, marked = said.skip(end, _TAIL["filler_body"])
-    outcome = said.after(start)
-    another = ("take", "pass", "reply", "note", "tomorrow")
-    if _UNDO.search(outcome) or _only_negation(outcome) or any(_START[name].match(outcome) for name in another):
-        return UNCLEAR
-    opening = " ".join(_CLAUSE.split(outcome)[0].split()[:6])
-    if not marked and (_DENY.search(opening) or any(p.match(outcome) for p in (_LATER, _CLOCK, _TAIL["not_case"]))):
-        return UNCLEAR
-    return _on_case(said, "close", body=said.written_from(start))
-
-
-def _only_negation(outcome: str) -> bool:
-    return not re.sub(r"\W", "", _NEGATION.sub("", _TAIL["alone"].sub("", outcome))) and bool(_NEGATION.search(outcome))
+    if said.rest(end, _TAIL["alone"]) is not Rest.END:
+        return None
+    act = Act(_LONE[verb], said.codes)
+    return _on_case(said, act)
 
 
 def _with_body(said: CommandText, action: Action, end: int) -> Command:
@@ -237,33 +164,34 @@ def _with_body(said: CommandText, action: Action, end: int) -> Command:
     if not said.open_codes or (body is not None and said.opens_with_garble(place.start)):
         return UNCLEAR
     only = said.open_codes[0] if len(said.open_codes) == 1 else None
-    return Command(action, None if any(code != only for code in said.codes) else only, body)
+    addressed = said.addressed(place.start)
+    return Command(action, None if addressed not in (None, only) else only, body)
 
 
-def _compare(said: CommandText, end: int, answer: str) -> Command:
+def _compare(said: CommandText, end: int, answer: str) -> Command | None:
     """ "K7M2 SAMME W9TC": the answer for the one about the other, which needs both."""
     if len(said.codes) != 2 or len(set(said.codes)) != 2 or said.rest(end, _TAIL["alone"]) is not Rest.END:
-        return UNCLEAR
+        return None
     return Command("same", said.codes[0], arg=f"{said.codes[1]}:{answer}")
 
 
-def _about_the_line(said: CommandText, verb: str, end: int) -> Command:
+def _about_the_line(said: CommandText, verb: str, end: int) -> Command | None:
     if verb == "help_asked":
         return Command("help")
     if said.codes or said.rest(end, _TAIL["alone" if verb == "help" else "stop"]) is not Rest.END:
-        return UNCLEAR
+        return None
     if verb == "help":
         return Command("help")
-    return UNCLEAR if said.question else Command("stop")
+    return None if said.question else Command("stop")
 
 
-def _of_oneself(said: CommandText, verb: str, end: int) -> Command:
+def _of_oneself(said: CommandText, verb: str, end: int) -> Command | None:
     if said.codes or said.rest(end, _TAIL["sick"], _TAIL["alone"]) is not Rest.END:
-        return UNCLEAR
+        return None
     return Command("sick" if verb == "sick" else "resume")
 
 
-def _for_minutes(said: CommandText, verb: str, end: int) -> Command:
+def _for_minutes(said: CommandText, verb: str, end: int) -> Command | None:
     start, _ = said.skip(end, None)
     number = _NUMBER.match(said.after(start))
     minutes: int | None = None
@@ -276,17 +204,17 @@ def _for_minutes(said: CommandText, verb: str, end: int) -> Command:
         if not 0 < minutes <= _LONGEST_BREAK:
             return UNCLEAR
     if said.rest(end, _TAIL["alone"]) is not Rest.END:
-        return UNCLEAR
+        return None
     if verb == "pause":
         return UNCLEAR if said.codes else Command("pause", minutes=minutes)
-    return _on_case(said, "snooze", minutes=minutes)
+    return _on_case(said, Act("snooze", said.codes), minutes)
 
 
-def _on_case(said: CommandText, action: Action, body: str | None = None, minutes: int | None = None) -> Command:
+def _on_case(said: CommandText, act: Act, minutes: int | None = None) -> Command:
     """The command on the one case it can only mean; two codes, a garbled one or no open case make it unclear."""
-    named = set(said.codes)
+    named = set(act.codes)
     if len(named) > 1 or (not named and (not said.open_codes or said.garbled)):
         return UNCLEAR
     if named:
-        return Command(action, named.pop(), body, minutes)
-    return Command(action, said.open_codes[0] if len(said.open_codes) == 1 else None, body, minutes)
+        return Command(act.action, named.pop(), act.body, minutes)
+    return Command(act.action, said.open_codes[0] if len(said.open_codes) == 1 else None, act.body, minutes)

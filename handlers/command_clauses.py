@@ -1,0 +1,191 @@
+"""What each clause of a staff message says, whatever it is about: take it, pass it on, close it, or not yet.
+
+Reading clause by clause keeps a reason apart from the command beside it: "cannot, my child is ill".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+from escalation.lexicons import load
+from escalation.phrases import any_of
+from handlers.command_spelling import bare
+
+Kind = Literal[
+    "take", "pass", "close", "finished", "yes", "no", "keep", "ask", "ask_which", "leave", "code", "idle", "other"
+]
+
+# Whoever writes more than this in front of a command has not plainly given one.
+READ = 600
+_SPLIT = re.compile(
+    r"[,;!?\n…/+&()\[\]\"]|\.(?!\d)|:(?!\d)|[–—]|\s-+(?=\s|\w)|(?<=\w)-\s"
+    r"|(?<!\w)(?:og|and|und|men|but|aber|fordi|because|weil|eller|or|oder|sondern)(?!\w)"
+)
+_SIGN = re.compile(r"[\w#]")
+_LETTER = re.compile(r"\w")
+_GROUP = re.compile(r"\{(\w+)\}")
+_DIGIT = re.compile(r"\d")
+
+
+@cache
+def _classes() -> dict[str, str]:
+    """The classes of words, each with the classes before it put in."""
+    classes: dict[str, str] = {}
+    for name, words in load("command_acts")["class"].items():
+        classes[name] = _GROUP.sub(lambda m: "(" + classes[m.group(1)] + ")", bare(words))
+    return classes
+
+
+def _compiled(phrases: list[str]) -> re.Pattern[str]:
+    return any_of([bare(phrase) for phrase in phrases], _classes())
+
+
+_DATA = load("command_acts")
+_CLAUSE = {name: [_compiled([phrase]) for phrase in phrases] for name, phrases in _DATA["clause"].items()}
+_TAIL = {name: _compiled(phrases) for name, phrases in _DATA["tail"].items()}
+_IDLE, _DOUBT, UNDO, CONDITION, _LATER, _NEGATION, _TO_ME, _VERBS, _HANDING, _BEFORE, _TOLD = (
+    _compiled(_DATA[name])
+    for name in ("idle", "doubt", "undo", "condition", "later", "negation", "to_me", "verbs", "handing", "before", "told_first")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A stretch of the folded text without a pause, and what it says.
+
+    `joint` is what stands in front of it, `end_mark` what ends it; `behind` is where the phrase ends that
+    says it; `firm` whether it was said without a "maybe" or a "when".
+    """
+
+    start: int
+    end: int
+    joint: str
+    end_mark: str
+    kind: Kind
+    behind: int
+
+    def codes_in(self, text: str) -> int:
+        return text.count("#", self.start, self.end)
+
+
+def clauses(text: str, start: int = 0) -> Iterator[Clause]:
+    """The clauses of a folded text in which `#` stands for a case code, from `start` on, in order."""
+    window = text[: start + READ]
+    calm = window[:start] + _IDLE.sub(lambda m: " " * len(m.group()), window[start:])
+    joint, position = "", start
+    for match in _SPLIT.finditer(calm, start):
+        if _SIGN.search(window, position, match.start()):
+            yield _clause(window, calm, (position, match.start()), joint, match.group())
+            joint = ""
+        joint, position = match.group().strip() or joint, match.end()
+    if _SIGN.search(window, position):
+        yield _clause(window, calm, (position, len(window)), joint, "")
+
+
+def _clause(text: str, calm: str, span: tuple[int, int], joint: str, mark: str) -> Clause:
+    kind, behind = _read(text, calm, *span)
+    if mark == "?" and kind != "ask_which":
+        kind = "ask"
+    return Clause(*span, joint, mark.strip(), kind, behind)
+
+
+def _read(text: str, calm: str, start: int, end: int) -> tuple[Kind, int]:
+    first = _SIGN.search(calm, start, end)
+    if not first:
+        return "idle", end
+    if not _LETTER.search(calm, start, end):
+        return "code", end
+    openings = _openings(calm, first.start(), end)
+    for kind in ("yes", "no"):
+        behind = _longest(_CLAUSE[kind], calm, openings[:2], end)
+        if behind and not _LETTER.search(calm, behind, end):
+            return kind, behind  # type: ignore[return-value]  # the loop's words are kinds
+    if _longest(_CLAUSE["ask_which"], calm, openings, end):
+        return "ask_which", end
+    said = _act(text, calm, openings, start, end)
+    if said[0] in ("take", "pass", "keep"):
+        return said
+    word = _LETTER.search(text, start, end)
+    if _longest(_CLAUSE["ask"], calm, openings, end) and not (word and _TOLD.match(text, word.start())):
+        return "ask", end
+    if _longest(_CLAUSE["leave"], calm, openings, end):
+        return "leave", end
+    return said
+
+
+def _openings(calm: str, first: int, end: int) -> tuple[int, ...]:
+    """Where a phrase may begin: at a code in front, behind it, and behind a yes."""
+    word = _LETTER.search(calm, first, end)
+    places = [first] if word is None else [first, word.start()]
+    behind = _longest(_CLAUSE["yes"], calm, tuple(places), end)
+    after = _SIGN.search(calm, behind, end) if behind else None
+    if after:
+        places.append(after.start())
+        if (second := _LETTER.search(calm, after.start(), end)) and second.start() != after.start():
+            places.append(second.start())
+    return tuple(dict.fromkeys(places))
+
+
+def _longest(patterns: list[re.Pattern[str]], text: str, openings: tuple[int, ...], end: int) -> int:
+    found = (pattern.match(text, start, end) for pattern in patterns for start in openings)
+    return max((match.end() for match in found if match), default=0)
+
+
+def _act(text: str, calm: str, openings: tuple[int, ...], start: int, end: int) -> tuple[Kind, int]:
+    """Take, pass, close: the phrase that reaches furthest, if what comes behind it leaves it standing."""
+    raw = tuple(m.start() for p in ((_SIGN, start), (_LETTER, start)) if (m := p[0].search(text, p[1], end)))
+    reach = {name: _longest(_CLAUSE[name], calm, openings, end) for name in ("take", "pass", "decline", "close")}
+    reach["finished"] = _longest(_CLAUSE["finished"], calm, openings, end)
+    reach["take"] = max(reach["take"], _longest(_CLAUSE["arriving"], text, raw, end))
+    order = sorted(reach, key=lambda name: -reach[name])
+    doubt = bool(_DOUBT.search(text, start, end))
+    for name in order:
+        behind = reach[name]
+        if not behind:
+            break
+        if name in ("take", "pass", "decline") and not doubt:
+            kind = _standing(calm, name, start, behind, end)
+            if kind:
+                return kind, behind
+        elif name in ("close", "finished") and not _DOUBT.search(text, start, behind):
+            if name == "close" or _ends_here(calm, behind, end):
+                return name, behind  # type: ignore[return-value]  # both are kinds
+    if doubt or (_NEGATION.search(text, start, end) and _VERBS.search(text, start, end)):
+        return "keep", end
+    return "other", end
+
+
+def _standing(calm: str, name: str, start: int, behind: int, end: int) -> Kind | None:
+    """The act that a phrase does with the rest of its clause behind it, or None if the rest makes it another thing."""
+    rest = _SIGN.search(calm, behind, end)
+    while rest and calm[rest.start()] == "#":
+        rest = _SIGN.search(calm, rest.end(), end)
+    at = rest.start() if rest else end
+    negated = bool(_NEGATION.search(calm, at, end))
+    if name == "take":
+        if negated or CONDITION.search(calm, start, end) or _LATER.search(calm, start, end):
+            return "keep" if _VERBS.search(calm, start, end) else None
+        return "take" if not rest or _goes_on(calm, at, "take", end) else None
+    if _TO_ME.search(calm, start, end):
+        return None
+    if negated and name == "decline":
+        return "keep"
+    if CONDITION.search(calm, at, end) and (name == "decline" or not _BEFORE.match(calm, at, end)):
+        return "keep"
+    if name == "decline" and _BEFORE.match(calm, at, end):
+        return "keep"
+    handed = name == "pass" and bool(_HANDING.search(calm, start, behind))
+    return "pass" if not rest or handed or _goes_on(calm, at, "pass", end) else None
+
+
+def _goes_on(calm: str, at: int, name: str, end: int) -> bool:
+    return bool(_TAIL[name].match(calm, at, end) or _DIGIT.match(calm, at, end))
+
+
+def _ends_here(calm: str, behind: int, end: int) -> bool:
+    rest = _LETTER.search(calm, behind, end)
+    return rest is None or bool(_TAIL["ended"].match(calm, rest.start(), end))
