@@ -20,9 +20,9 @@ _OPENING = {name: any_of(map(bare, _DATA[name])) for name in ("firm_yes", "firm_
 _BODY = load("commands")["tail"]["filler_body"]
 _FILLER = any_of([bare(p) for p in _BODY], {"it": bare(load("commands")["it"])})
 _NOT_CASE = any_of(map(bare, _DATA["clause"]["not_the_case"]))
-_LATER, _NOT, _STILL, _NAMING, _OUTCOME = (
+_POLITE, _LATER, _NOT, _STILL, _NAMING, _OUTCOME = (
     any_of(map(bare, words))
-    for words in (_DATA["put_off"], _DATA["not"], _DATA["still"], _DATA["naming"], load("commands")["outcomes"])
+    for words in (_DATA["polite"], _DATA["put_off"], _DATA["not"], _DATA["still"], _DATA["naming"], load("commands")["outcomes"])
 )
 _DIGITS = frozenset({"1", "2"})
 
@@ -38,7 +38,7 @@ class Act:
 
 def act_in(said: CommandText) -> Act | None:
     """The one act a message plainly asks for; None where it asks for none, for several, or takes it back."""
-    spoken = list(clauses(said.view.text))
+    spoken = clauses(said.view.text)
     closing = next((c for c in spoken if c.kind in ("close", "finished")), None)
     if closing is not None:
         return _closing(said, spoken, closing)
@@ -63,7 +63,7 @@ def _put_off(said: CommandText, spoken: Sequence[Clause]) -> bool:
 
 def _digits(spoken: Sequence[Clause], said: CommandText) -> Act | None:
     """A bare 1 takes and a bare 2 passes on, as the alert offers it."""
-    words = [said.view.text[c.start : c.end].replace("#", " ").split() for c in spoken]
+    words = [_POLITE.sub(" ", said.view.text[c.start : c.end]).replace("#", " ").split() for c in spoken]
     alone = [word for clause in words for word in clause]
     if len(alone) != 1 or alone[0] not in _DIGITS:
         return None

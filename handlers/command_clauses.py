@@ -6,8 +6,7 @@ Reading clause by clause keeps a reason apart from the command beside it: "canno
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal
 
@@ -28,6 +27,7 @@ _SPLIT = re.compile(
 _SIGN = re.compile(r"[\w#]")
 _LETTER = re.compile(r"\w")
 _GROUP = re.compile(r"\{(\w+)\}")
+_QUOTING = frozenset(':"')
 _DIGIT = re.compile(r"\d")
 
 
@@ -47,9 +47,9 @@ def _compiled(phrases: list[str]) -> re.Pattern[str]:
 _DATA = load("command_acts")
 _CLAUSE = {name: [_compiled([phrase]) for phrase in phrases] for name, phrases in _DATA["clause"].items()}
 _TAIL = {name: _compiled(phrases) for name, phrases in _DATA["tail"].items()}
-_IDLE, _DOUBT, UNDO, CONDITION, _LATER, _NEGATION, _TO_ME, _VERBS, _HANDING, _BEFORE, _TOLD = (
+_IDLE, _DOUBT, UNDO, CONDITION, _LATER, _NEGATION, _TO_ME, _VERBS, _HANDING, _BEFORE, _TOLD, _POLITE, _ABOUT_TO, _NAMING = (
     _compiled(_DATA[name])
-    for name in ("idle", "doubt", "undo", "condition", "later", "negation", "to_me", "verbs", "handing", "before", "told_first")
+    for name in ("idle", "doubt", "undo", "condition", "later", "negation", "to_me", "verbs", "handing", "before", "told_first", "polite", "about_to", "naming_only")
 )
 
 
@@ -57,8 +57,7 @@ _IDLE, _DOUBT, UNDO, CONDITION, _LATER, _NEGATION, _TO_ME, _VERBS, _HANDING, _BE
 class Clause:
     """A stretch of the folded text without a pause, and what it says.
 
-    `joint` is what stands in front of it, `end_mark` what ends it; `behind` is where the phrase ends that
-    says it; `firm` whether it was said without a "maybe" or a "when".
+    `joint` is what stands in front of it, `end_mark` what ends it, `behind` where the phrase ends that says it.
     """
 
     start: int
@@ -68,22 +67,25 @@ class Clause:
     kind: Kind
     behind: int
 
-    def codes_in(self, text: str) -> int:
-        return text.count("#", self.start, self.end)
 
+def clauses(text: str) -> list[Clause]:
+    """The clauses of a folded text in which `#` stands for a case code, as far as it is read, in order.
 
-def clauses(text: str, start: int = 0) -> Iterator[Clause]:
-    """The clauses of a folded text in which `#` stands for a case code, from `start` on, in order."""
-    window = text[: start + READ]
-    calm = window[:start] + _IDLE.sub(lambda m: " " * len(m.group()), window[start:])
-    joint, position = "", start
-    for match in _SPLIT.finditer(calm, start):
-        if _SIGN.search(window, position, match.start()):
-            yield _clause(window, calm, (position, match.start()), joint, match.group())
+    What is put behind a colon or in quotation marks after other words is somebody's words and does nothing.
+    """
+    window = text[:READ]
+    calm = _IDLE.sub(lambda m: " " * len(m.group()), window)
+    found: list[Clause] = []
+    joint, position, quoted = "", 0, False
+    marks = [(m.start(), m.end(), m.group()) for m in _SPLIT.finditer(calm)]
+    for start, end, mark in [*marks, (len(window), len(window), "")]:
+        if _SIGN.search(window, position, start):
+            clause = _clause(window, calm, (position, start), joint, mark)
+            found.append(replace(clause, kind="other") if quoted else clause)
+            quoted = quoted or (clause.kind == "other" and mark.strip() in _QUOTING)
             joint = ""
-        joint, position = match.group().strip() or joint, match.end()
-    if _SIGN.search(window, position):
-        yield _clause(window, calm, (position, len(window)), joint, "")
+        joint, position = mark.strip() or joint, end
+    return found
 
 
 def _clause(text: str, calm: str, span: tuple[int, int], joint: str, mark: str) -> Clause:
@@ -97,7 +99,8 @@ def _read(text: str, calm: str, start: int, end: int) -> tuple[Kind, int]:
     first = _SIGN.search(calm, start, end)
     if not first:
         return "idle", end
-    if not _LETTER.search(calm, start, end):
+    named = _NAMING.match(calm, first.start(), end)
+    if not _LETTER.search(calm, start, end) or (named and not _SIGN.search(calm, named.end(), end)):
         return "code", end
     openings = _openings(calm, first.start(), end)
     for kind in ("yes", "no"):
@@ -107,7 +110,7 @@ def _read(text: str, calm: str, start: int, end: int) -> tuple[Kind, int]:
     if _longest(_CLAUSE["ask_which"], calm, openings, end):
         return "ask_which", end
     said = _act(text, calm, openings, start, end)
-    if said[0] in ("take", "pass", "keep"):
+    if said[0] in ("take", "pass", "keep") or (said[0] == "close" and _POLITE.search(text, start, end)):
         return said
     word = _LETTER.search(text, start, end)
     if _longest(_CLAUSE["ask"], calm, openings, end) and not (word and _TOLD.match(text, word.start())):
@@ -140,7 +143,10 @@ def _act(text: str, calm: str, openings: tuple[int, ...], start: int, end: int) 
     raw = tuple(m.start() for p in ((_SIGN, start), (_LETTER, start)) if (m := p[0].search(text, p[1], end)))
     reach = {name: _longest(_CLAUSE[name], calm, openings, end) for name in ("take", "pass", "decline", "close")}
     reach["finished"] = _longest(_CLAUSE["finished"], calm, openings, end)
-    reach["take"] = max(reach["take"], _longest(_CLAUSE["arriving"], text, raw, end))
+    whole = {name: _longest(_CLAUSE[f"{name}_whole"], calm, openings, end) for name in ("take", "pass")}
+    for name, raw_name in (("take", "arriving"), ("pass", "not_now")):
+        alone = whole[name] if not _LETTER.search(calm, whole[name], end) else 0
+        reach[name] = max(reach[name], alone, _longest(_CLAUSE[raw_name], text, raw, end))
     order = sorted(reach, key=lambda name: -reach[name])
     doubt = bool(_DOUBT.search(text, start, end))
     for name in order:
@@ -152,7 +158,8 @@ def _act(text: str, calm: str, openings: tuple[int, ...], start: int, end: int) 
             if kind:
                 return kind, behind
         elif name in ("close", "finished") and not _DOUBT.search(text, start, behind):
-            if name == "close" or _ends_here(calm, behind, end):
+            done = _ends_here(calm, behind, end) and not _ABOUT_TO.search(text, start, behind)
+            if name == "close" or done:
                 return name, behind  # type: ignore[return-value]  # both are kinds
     if doubt or (_NEGATION.search(text, start, end) and _VERBS.search(text, start, end)):
         return "keep", end

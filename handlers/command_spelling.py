@@ -14,6 +14,7 @@ from escalation.lexicons import load
 from escalation.unmask import View, fold
 
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
+_LETTERS = re.compile(r"[^\W\d_]+")
 _HEAD = 6
 _SHORTEST = 4
 _LONG = 7
@@ -77,7 +78,9 @@ def _known() -> tuple[Mapping[str, str], frozenset[str]]:
     """The commands that may be meant, as written and as folded, and every word that means itself."""
     data = load("command_spelling")
     spelt = {command: fold(command) for command in data["commands"]}
-    return {**spelt, **{command: command for command in spelt.values()}}, frozenset(map(fold, [*spelt, *data["words"]]))
+    known = {fold(word) for name in ("commands", "command_acts") for word in _LETTERS.findall(str(load(name)))}
+    known.update(map(fold, [*spelt, *data["words"]]))
+    return {**spelt, **{command: command for command in spelt.values()}}, frozenset(known)
 
 
 def _mended(word: str, typed: str) -> str:

@@ -27,7 +27,7 @@ _MEASURE = re.compile(
     r"\d+(?:min|mins|m|t|h|kr|tv|th|mf|st|nd|rd|uhr|pm|am|km|x|sal|e|er|dage|tage|times?|timer|[abcdf])|kl\d+|\d+h\d+",
     re.IGNORECASE,
 )
-_SEPARATOR = re.compile(r"\s*[:]\s*|\s*[,–—]\s+|\s+-\s+|\s+")
+_SEPARATOR = re.compile(r"\s*[:]\s*|\s*[,.–—]\s+|\s+-\s+|\s+")
 _BREATH = re.compile(r"[:\n]")
 _CODE_AFTER = re.compile(r"[\s,–—-]*#")
 _ADDRESSED = re.compile(r"(?:[^\W\d]+\W{1,2}){0,2}#(?=\W*:)|(?:om|vedr|re|about|uber|til|to|zu|for)\W+(?:sag\w*|sak\w*|case|fall)?\W*#")

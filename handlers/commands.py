@@ -62,7 +62,8 @@ class Command:
 UNCLEAR = Command("unclear")
 
 _DATA = load("commands")
-_GROUPS = {"it": bare(_DATA["it"]), "whom": bare(_DATA["whom"])}
+_PEOPLE = bare(_DATA["people"])
+_GROUPS = {"it": bare(_DATA["it"]), "people": _PEOPLE, "whom": bare(_DATA["whom"].format(people=_PEOPLE))}
 _START = {name: any_of(map(bare, phrases), _GROUPS) for name, phrases in _DATA["start"].items()}
 _TAIL = {name: any_of(map(bare, phrases), _GROUPS) for name, phrases in _DATA["tail"].items()}
 _OUTCOME = any_of(map(bare, _DATA["outcomes"]))
