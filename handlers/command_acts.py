@@ -50,7 +50,7 @@ def act_in(said: CommandText) -> Act | None:
     if kinds & {"ask", "keep"} or (spoken and spoken[-1].end_mark == "?" and not _fact_asked(spoken)):
         return None
     acts = kinds & {"take", "pass"} | _answers(said, spoken)
-    if len(acts) != 1 or _contradicted(spoken, acts) or any(_opens_body(said, c) for c in spoken):
+    if len(acts) != 1 or _contradicted(spoken, acts) or any(_opens_body(said, c) for c in spoken[1:]):
         return None
     return Act("take" if "take" in acts else "pass", _codes(said, [c for c in spoken if c.kind != "leave"]))
 

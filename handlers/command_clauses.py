@@ -47,9 +47,9 @@ def _compiled(phrases: list[str]) -> re.Pattern[str]:
 _DATA = load("command_acts")
 _CLAUSE = {name: [_compiled([phrase]) for phrase in phrases] for name, phrases in _DATA["clause"].items()}
 _TAIL = {name: _compiled(phrases) for name, phrases in _DATA["tail"].items()}
-_IDLE, _DOUBT, UNDO, CONDITION, _LATER, _NEGATION, _TO_ME, _VERBS, _HANDING, _BEFORE, _TOLD, _POLITE, _ABOUT_TO, _NAMING = (
+_IDLE, _DOUBT, UNDO, CONDITION, _LATER, _NEGATION, _TO_ME, _VERBS, _HANDING, _BEFORE, _TOLD, _POLITE, _ABOUT_TO, _NAMING, _ONESELF, _SOMEONE = (
     _compiled(_DATA[name])
-    for name in ("idle", "doubt", "undo", "condition", "later", "negation", "to_me", "verbs", "handing", "before", "told_first", "polite", "about_to", "naming_only")
+    for name in ("idle", "doubt", "undo", "condition", "later", "negation", "to_me", "verbs", "handing", "before", "told_first", "polite", "about_to", "naming_only", "oneself", "someone_first")
 )
 
 
@@ -107,14 +107,18 @@ def _read(text: str, calm: str, start: int, end: int) -> tuple[Kind, int]:
         behind = _longest(_CLAUSE[kind], calm, openings[:2], end)
         if behind and not _LETTER.search(calm, behind, end):
             return kind, behind  # type: ignore[return-value]  # the loop's words are kinds
-    if _longest(_CLAUSE["ask_which"], calm, openings, end):
+    if _longest(_CLAUSE["ask_which"], calm, openings, end) and not _SOMEONE.match(calm, openings[-1], end):
         return "ask_which", end
     said = _act(text, calm, openings, start, end)
-    if said[0] in ("take", "pass", "keep") or (said[0] == "close" and _POLITE.search(text, start, end)):
+    if said[0] in ("pass", "keep") or (said[0] == "close" and _POLITE.search(text, start, end)):
         return said
     word = _LETTER.search(text, start, end)
-    if _longest(_CLAUSE["ask"], calm, openings, end) and not (word and _TOLD.match(text, word.start())):
-        return "ask", end
+    told = bool(word and _TOLD.match(text, word.start()))
+    for asking in ("ask_self", "ask"):
+        if not told and _longest(_CLAUSE[asking], calm, openings, end):
+            return "ask", end
+        if said[0] == "take":
+            return said
     if _longest(_CLAUSE["leave"], calm, openings, end):
         return "leave", end
     return said
@@ -141,7 +145,7 @@ def _longest(patterns: list[re.Pattern[str]], text: str, openings: tuple[int, ..
 def _act(text: str, calm: str, openings: tuple[int, ...], start: int, end: int) -> tuple[Kind, int]:
     """Take, pass, close: the phrase that reaches furthest, if what comes behind it leaves it standing."""
     raw = tuple(m.start() for p in ((_SIGN, start), (_LETTER, start)) if (m := p[0].search(text, p[1], end)))
-    reach = {name: _longest(_CLAUSE[name], calm, openings, end) for name in ("take", "pass", "decline", "close")}
+    reach = {name: _longest(_CLAUSE[name], calm, openings, end) for name in ("take", "pass", "decline", "third", "close")}
     reach["finished"] = _longest(_CLAUSE["finished"], calm, openings, end)
     whole = {name: _longest(_CLAUSE[f"{name}_whole"], calm, openings, end) for name in ("take", "pass")}
     for name, raw_name in (("take", "arriving"), ("pass", "not_now")):
@@ -153,7 +157,7 @@ def _act(text: str, calm: str, openings: tuple[int, ...], start: int, end: int) 
         behind = reach[name]
         if not behind:
             break
-        if name in ("take", "pass", "decline") and not doubt:
+        if name in ("take", "pass", "decline", "third") and not doubt:
             kind = _standing(calm, name, start, behind, end)
             if kind:
                 return kind, behind
@@ -177,7 +181,8 @@ def _standing(calm: str, name: str, start: int, behind: int, end: int) -> Kind |
         if negated or CONDITION.search(calm, start, end) or _LATER.search(calm, start, end):
             return "keep" if _VERBS.search(calm, start, end) else None
         return "take" if not rest or _goes_on(calm, at, "take", end) else None
-    if _TO_ME.search(calm, start, end):
+    word = _LETTER.search(calm, start, end)
+    if _TO_ME.search(calm, start, end) or (name == "third" and word and _ONESELF.match(calm, word.start(), end)):
         return None
     if negated and name == "decline":
         return "keep"

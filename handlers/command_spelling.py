@@ -1,7 +1,7 @@
 """Mends the first words of a staff message where a thumb slipped: a command typed on the stairs is still one.
 
-Only a letter too many, one too few inside, or two swapped, only in words that begin alike, and never a word
-that is one itself: "noted" is no "note".
+Only a letter doubled, one missing inside, two swapped, or one wrong in a long word; only in words that begin
+alike, and never a word that is one itself: "noted" is no "note".
 """
 
 from __future__ import annotations
@@ -99,6 +99,7 @@ def _slipped(word: str, command: str) -> bool:
     if len(word) == len(command):
         wrong = [i for i, (a, b) in enumerate(zip(word, command, strict=True)) if a != b]
         swapped = len(wrong) == 2 and wrong[1] == wrong[0] + 1 and sorted(word) == sorted(command)
-        return swapped or (len(wrong) == 1 and len(word) >= _LONG)
-    longer, shorter = (word, command) if len(word) > len(command) else (command, word)
-    return any(longer[:i] + longer[i + 1 :] == shorter for i in range(1, len(longer)))
+        return swapped or (len(wrong) == 1 and wrong[0] < len(word) - 1 and len(word) >= _LONG)
+    if len(word) > len(command):
+        return any(word[i] == word[i - 1] and word[:i] + word[i + 1 :] == command for i in range(1, len(word)))
+    return any(command[:i] + command[i + 1 :] == word for i in range(1, len(command) - 1))

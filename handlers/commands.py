@@ -152,13 +152,13 @@ def _read(said: CommandText, verb: str, end: int) -> Command | None:
     return _on_case(said, act)
 
 
-def _with_body(said: CommandText, action: Action, end: int) -> Command:
+def _with_body(said: CommandText, action: Action, end: int) -> Command | None:
     """A reply or note: its text is everything behind verb and code, untouched."""
     place = said.body_from(end)
     if place is None:
         return UNCLEAR
-    if action == "reply" and not place.colon and _TAIL["not_reply"].match(said.after(place.start)):
-        return UNCLEAR
+    if not place.colon and _TAIL[f"not_{action}"].match(said.after(place.start)):
+        return None
     body = said.written_from(place.start)
     if place.code is not None:
         return Command(action, place.code, body)
