@@ -11,7 +11,7 @@ from typing import Literal
 
 from escalation.lexicons import load
 from escalation.phrases import any_of
-from handlers.command_clauses import CONDITION, READ, UNDO, Clause, clauses
+from handlers.command_clauses import CLASSES, CONDITION, READ, UNDO, Clause, clauses
 from handlers.command_spelling import bare
 from handlers.command_text import CommandText
 
@@ -20,9 +20,9 @@ _OPENING = {name: any_of(map(bare, _DATA[name])) for name in ("firm_yes", "firm_
 _BODY = load("commands")["tail"]["filler_body"]
 _FILLER = any_of([bare(p) for p in _BODY], {"it": bare(load("commands")["it"])})
 _NOT_CASE = any_of(map(bare, _DATA["clause"]["not_the_case"]))
-_POLITE, _LATER, _NOT, _STILL, _NAMING, _OUTCOME = (
-    any_of(map(bare, words))
-    for words in (_DATA["polite"], _DATA["put_off"], _DATA["not"], _DATA["still"], _DATA["naming"], load("commands")["outcomes"])
+_POLITE, _LATER, _NOT, _STILL, _NAMING, _GONE, _OUTCOME = (
+    any_of(map(bare, words), CLASSES)
+    for words in (_DATA["polite"], _DATA["put_off"], _DATA["not"], _DATA["still"], _DATA["naming"], _DATA["clause"]["gone"], load("commands")["outcomes"])
 )
 _DIGITS = frozenset({"1", "2"})
 
@@ -31,7 +31,7 @@ _DIGITS = frozenset({"1", "2"})
 class Act:
     """What is to be done, the codes of the cases named for it, and a closing's outcome as written."""
 
-    action: Literal["take", "pass", "close", "where", "ring", "show", "tomorrow", "snooze"]
+    action: Literal["stop", "take", "pass", "close", "where", "ring", "show", "tomorrow", "snooze"]
     codes: tuple[str, ...]
     body: str | None = None
 
@@ -44,6 +44,8 @@ def act_in(said: CommandText) -> Act | None:
         return _closing(said, spoken, closing)
     if len(said.view.text) > READ or UNDO.search(said.view.text) or _put_off(said, spoken):
         return None
+    if any(c.kind == "stop" for c in spoken):
+        return None if said.codes or not all(_leaving(said, c) for c in spoken) else Act("stop", ())
     if (digits := _digits(spoken, said)) is not None:
         return digits if len(said.open_codes) == 1 or said.codes else None
     kinds = {c.kind for c in spoken}
@@ -59,6 +61,12 @@ def _put_off(said: CommandText, spoken: Sequence[Clause]) -> bool:
     """Whether a clause beside the act begins with "if" or "when"."""
     starts = (said.word_from(c.start) for c in spoken if c.kind not in ("take", "pass", "close", "finished"))
     return any(CONDITION.match(said.view.text, at) for at in starts)
+
+
+def _leaving(said: CommandText, clause: Clause) -> bool:
+    """Whether a clause asks for no more messages, or says why."""
+    at = said.word_from(clause.start)
+    return clause.kind in ("stop", "idle") or (clause.end_mark != "?" and bool(_GONE.match(said.view.text, at, clause.end)))
 
 
 def _digits(spoken: Sequence[Clause], said: CommandText) -> Act | None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import Literal
 
 from escalation.lexicons import load
@@ -15,7 +14,7 @@ from escalation.phrases import any_of
 from handlers.command_spelling import bare
 
 Kind = Literal[
-    "take", "pass", "close", "finished", "yes", "no", "keep", "ask", "ask_which", "leave", "code", "idle", "other"
+    "take", "pass", "close", "finished", "yes", "no", "keep", "ask", "ask_which", "leave", "code", "idle", "stop", "other"
 ]
 
 # Whoever writes more than this in front of a command has not plainly given one.
@@ -31,7 +30,6 @@ _QUOTING = frozenset(':"')
 _DIGIT = re.compile(r"\d")
 
 
-@cache
 def _classes() -> dict[str, str]:
     """The classes of words, each with the classes before it put in."""
     classes: dict[str, str] = {}
@@ -40,8 +38,11 @@ def _classes() -> dict[str, str]:
     return classes
 
 
+CLASSES = _classes()
+
+
 def _compiled(phrases: list[str]) -> re.Pattern[str]:
-    return any_of([bare(phrase) for phrase in phrases], _classes())
+    return any_of([bare(phrase) for phrase in phrases], CLASSES)
 
 
 _DATA = load("command_acts")
@@ -107,6 +108,9 @@ def _read(text: str, calm: str, start: int, end: int) -> tuple[Kind, int]:
         behind = _longest(_CLAUSE[kind], calm, openings[:2], end)
         if behind and not _LETTER.search(calm, behind, end):
             return kind, behind  # type: ignore[return-value]  # the loop's words are kinds
+    behind = _longest(_CLAUSE["stop"], calm, openings, end)
+    if behind and not _LETTER.search(calm, behind, end):
+        return "stop", end
     if _longest(_CLAUSE["ask_which"], calm, openings, end) and not _SOMEONE.match(calm, openings[-1], end):
         return "ask_which", end
     said = _act(text, calm, openings, start, end)

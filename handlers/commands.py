@@ -62,8 +62,8 @@ class Command:
 UNCLEAR = Command("unclear")
 
 _DATA = load("commands")
-_PEOPLE = bare(_DATA["people"])
-_GROUPS = {"it": bare(_DATA["it"]), "people": _PEOPLE, "whom": bare(_DATA["whom"].format(people=_PEOPLE))}
+_GROUPS = {name: bare(_DATA[name]) for name in _DATA["groups"]}
+_GROUPS["whom"] = bare(_DATA["whom"].format_map(_GROUPS))
 _START = {name: any_of(map(bare, phrases), _GROUPS) for name, phrases in _DATA["start"].items()}
 _TAIL = {name: any_of(map(bare, phrases), _GROUPS) for name, phrases in _DATA["tail"].items()}
 _OUTCOME = any_of(map(bare, _DATA["outcomes"]))
@@ -106,7 +106,9 @@ def parse(text: str, open_codes: tuple[str, ...]) -> Command:
         if command is not None:
             return command
     act = act_in(said)
-    return _on_case(said, act) if act else UNCLEAR
+    if act is None:
+        return UNCLEAR
+    return Command("stop") if act.action == "stop" else _on_case(said, act)
 
 
 def parse_button(data: str) -> Command | None:
@@ -178,7 +180,7 @@ def _compare(said: CommandText, end: int, answer: str) -> Command | None:
 
 def _about_the_line(said: CommandText, verb: str, end: int) -> Command | None:
     if verb == "help_asked":
-        return Command("help")
+        return None if _TAIL["not_case"].match(said.after(said.word_from(end))) else Command("help")
     if said.codes or said.rest(end, _TAIL["alone" if verb == "help" else "stop"]) is not Rest.END:
         return None
     if verb == "help":
