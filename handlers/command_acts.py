@@ -39,13 +39,13 @@ class Act:
 def act_in(said: CommandText) -> Act | None:
     """The one act a message plainly asks for; None where it asks for none, for several, or takes it back."""
     spoken = clauses(said.view.text)
+    if any(c.kind == "stop" for c in spoken):
+        return None if said.codes or not all(_leaving(said, c) for c in spoken) else Act("stop", ())
     closing = next((c for c in spoken if c.kind in ("close", "finished")), None)
     if closing is not None:
         return _closing(said, spoken, closing)
     if len(said.view.text) > READ or UNDO.search(said.view.text) or _put_off(said, spoken):
         return None
-    if any(c.kind == "stop" for c in spoken):
-        return None if said.codes or not all(_leaving(said, c) for c in spoken) else Act("stop", ())
     if (digits := _digits(spoken, said)) is not None:
         return digits if len(said.open_codes) == 1 or said.codes else None
     kinds = {c.kind for c in spoken}
