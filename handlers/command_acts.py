@@ -9,29 +9,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from escalation.lexicons import load
-from escalation.phrases import any_of
-from handlers.command_clauses import CLASSES, CONDITION, READ, UNDO, Clause, clauses
-from handlers.command_spelling import bare
+from handlers.command_clauses import READ, Clause, clauses
 from handlers.command_text import CommandText
+from handlers.command_words import words
 
-_DATA = load("command_acts")
-_OPENING = {name: any_of(map(bare, _DATA[name])) for name in ("firm_yes", "firm_no", "yes_first", "body_verbs")}
-_BODY = load("commands")["tail"]["filler_body"]
-_FILLER = any_of([bare(p) for p in _BODY], {"it": bare(load("commands")["it"])})
-_NOT_CASE = any_of(map(bare, _DATA["clause"]["not_the_case"]))
-_POLITE, _LATER, _NOT, _STILL, _NAMING, _GONE, _OUTCOME = (
-    any_of(map(bare, words), CLASSES)
-    for words in (_DATA["polite"], _DATA["put_off"], _DATA["not"], _DATA["still"], _DATA["naming"], _DATA["clause"]["gone"], load("commands")["outcomes"])
-)
 _DIGITS = frozenset({"1", "2"})
+
+
+Deed = Literal["stop", "take", "pass", "close", "where", "ring", "show", "tomorrow", "snooze"]
 
 
 @dataclass(frozen=True, slots=True)
 class Act:
     """What is to be done, the codes of the cases named for it, and a closing's outcome as written."""
 
-    action: Literal["stop", "take", "pass", "close", "where", "ring", "show", "tomorrow", "snooze"]
+    action: Deed
     codes: tuple[str, ...]
     body: str | None = None
 
@@ -44,7 +36,7 @@ def act_in(said: CommandText) -> Act | None:
     closing = next((c for c in spoken if c.kind in ("close", "finished")), None)
     if closing is not None:
         return _closing(said, spoken, closing)
-    if len(said.view.text) > READ or UNDO.search(said.view.text) or _put_off(said, spoken):
+    if len(said.view.text) > READ or words("undo").search(said.view.text) or _put_off(said, spoken):
         return None
     if (digits := _digits(spoken, said)) is not None:
         return digits if len(said.open_codes) == 1 or said.codes else None
@@ -60,19 +52,21 @@ def act_in(said: CommandText) -> Act | None:
 def _put_off(said: CommandText, spoken: Sequence[Clause]) -> bool:
     """Whether a clause beside the act begins with "if" or "when"."""
     starts = (said.word_from(c.start) for c in spoken if c.kind not in ("take", "pass", "close", "finished"))
-    return any(CONDITION.match(said.view.text, at) for at in starts)
+    return any(words("condition").match(said.view.text, at) for at in starts)
 
 
 def _leaving(said: CommandText, clause: Clause) -> bool:
     """Whether a clause asks for no more messages, or says why."""
     at = said.word_from(clause.start)
-    return clause.kind in ("stop", "idle") or (clause.end_mark != "?" and bool(_GONE.match(said.view.text, at, clause.end)))
+    return clause.kind in ("stop", "idle") or (
+        clause.end_mark != "?" and bool(words("clause", "gone").match(said.view.text, at, clause.end))
+    )
 
 
 def _digits(spoken: Sequence[Clause], said: CommandText) -> Act | None:
     """A bare 1 takes and a bare 2 passes on, as the alert offers it."""
-    words = [_POLITE.sub(" ", said.view.text[c.start : c.end]).replace("#", " ").split() for c in spoken]
-    alone = [word for clause in words for word in clause]
+    written = [words("polite").sub(" ", said.view.text[c.start : c.end]).replace("#", " ").split() for c in spoken]
+    alone = [word for clause in written for word in clause]
     if len(alone) != 1 or alone[0] not in _DIGITS:
         return None
     return Act("take" if alone[0] == "1" else "pass", said.codes)
@@ -83,7 +77,7 @@ def _answers(said: CommandText, spoken: Sequence[Clause]) -> set[str]:
     told = [c for c in spoken if c.kind not in ("idle", "code")]
     if not told or told[0].kind not in ("yes", "no"):
         return set()
-    firm = _OPENING["firm_yes" if told[0].kind == "yes" else "firm_no"]
+    firm = words("firm_yes" if told[0].kind == "yes" else "firm_no")
     behind = [c for c in told[1:] if c.kind != told[0].kind]
     if not behind or firm.match(said.view.text, said.word_from(behind[0].start)):
         return {"take"} if told[0].kind == "yes" else {"pass"}
@@ -103,11 +97,12 @@ def _contradicted(spoken: Sequence[Clause], acts: set[str]) -> bool:
 
 def _opens_body(said: CommandText, clause: Clause) -> bool:
     """Whether a second command begins here, one with a text of its own."""
-    return bool(_OPENING["body_verbs"].match(said.view.text, said.word_from(clause.start)))
+    return bool(words("body_verbs").match(said.view.text, said.word_from(clause.start)))
 
 
 def _codes(said: CommandText, spoken: Sequence[Clause]) -> tuple[str, ...]:
-    text, found = said.view.text, []
+    text = said.view.text
+    found: list[str] = []
     for clause in spoken:
         first = text.count("#", 0, clause.start)
         found += said.codes[first : first + text.count("#", clause.start, clause.end)]
@@ -121,7 +116,7 @@ def _closing(said: CommandText, spoken: Sequence[Clause], closing: Clause) -> Ac
     if said.question or any(c.kind not in ("other", "code", "idle") for c in before) or _put_off(said, before):
         return None
     start, closing = _outcome_start(said, spoken, closing)
-    if UNDO.search(said.view.text, 0, start) or _OPENING["yes_first"].match(said.view.text, said.word_from(0)):
+    if words("undo").search(said.view.text, 0, start) or words("yes_first").match(said.view.text, said.word_from(0)):
         return None
     behind = [c for c in spoken if c.start >= closing.end]
     if not _is_outcome(said, start, closing, behind):
@@ -139,38 +134,43 @@ def _closing(said: CommandText, spoken: Sequence[Clause], closing: Clause) -> Ac
 
 def _outcome_start(said: CommandText, spoken: Sequence[Clause], closing: Clause) -> tuple[int, Clause]:
     """Where the outcome begins: behind "done, close it" as a whole."""
-    start, _ = said.skip(closing.behind, _FILLER)
+    start, _ = said.skip(closing.behind, words("tail", "filler_body", lexicon="commands"))
     for clause in spoken[spoken.index(closing) + 1 :]:
         if start < closing.end or clause.kind not in ("close", "finished", "idle"):
             break
         closing = clause
-        start, _ = said.skip(max(clause.behind, start), _FILLER)
+        start, _ = said.skip(max(clause.behind, start), words("tail", "filler_body", lexicon="commands"))
     return start, closing
 
 
 def _is_outcome(said: CommandText, start: int, closing: Clause, behind: Sequence[Clause]) -> bool:
     text = said.view.text
     gap, outcome = text[closing.behind : start], said.after(start)
-    if ":" in gap or _OUTCOME.fullmatch(outcome.strip(" .!")):
+    if ":" in gap or words("outcomes", lexicon="commands").fullmatch(outcome.strip(" .!")):
         return True
-    if UNDO.search(outcome) or _LATER.match(outcome) or CONDITION.match(outcome) or _NOT.fullmatch(outcome.strip(" .!")):
+    if (
+        words("undo").search(outcome)
+        or words("put_off").match(outcome)
+        or words("condition").match(outcome)
+        or words("not").fullmatch(outcome.strip(" .!"))
+    ):
         return False
     same_clause = start < closing.end
-    if same_clause and (_NOT_CASE.match(outcome) or _denies(text[start : closing.end])):
+    if same_clause and (words("clause", "not_the_case").match(outcome) or _denies(text[start : closing.end])):
         return False
     wrong = any(c.kind in ("take", "pass", "yes", "no", "ask") or _opens_body(said, c) for c in behind)
-    return not wrong and not any(_STILL.match(text, said.word_from(c.start)) for c in behind)
+    return not wrong and not any(words("still").match(text, said.word_from(c.start)) for c in behind)
 
 
 def _denies(outcome: str) -> bool:
     """Whether a "not" belongs to the closing: right behind it, or at the end of the clause."""
-    words = outcome.split()
-    return bool(_NOT.search(" ".join(words[:2])) or _STILL.search(" ".join(words[-2:])))
+    written = outcome.split()
+    return bool(words("not").search(" ".join(written[:2])) or words("still").search(" ".join(written[-2:])))
 
 
 def _named_last(said: CommandText, start: int) -> set[str]:
     """The case named at the very end, "close false alarm K7M2", unless it is only compared with."""
     text = said.view.text.rstrip(" .!")
-    if text.count("#", start) != 1 or not text.endswith("#") or _NAMING.search(text[start:]):
+    if text.count("#", start) != 1 or not text.endswith("#") or words("naming").search(text[start:]):
         return set()
     return {said.codes[-1]}

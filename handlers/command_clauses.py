@@ -9,12 +9,23 @@ import re
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from escalation.lexicons import load
-from escalation.phrases import any_of
-from handlers.command_spelling import bare
+from handlers.command_words import phrases, words
 
 Kind = Literal[
-    "take", "pass", "close", "finished", "yes", "no", "keep", "ask", "ask_which", "leave", "code", "idle", "stop", "other"
+    "take",
+    "pass",
+    "close",
+    "finished",
+    "yes",
+    "no",
+    "keep",
+    "ask",
+    "ask_which",
+    "leave",
+    "code",
+    "idle",
+    "stop",
+    "other",
 ]
 
 # Whoever writes more than this in front of a command has not plainly given one.
@@ -25,33 +36,8 @@ _SPLIT = re.compile(
 )
 _SIGN = re.compile(r"[\w#]")
 _LETTER = re.compile(r"\w")
-_GROUP = re.compile(r"\{(\w+)\}")
 _QUOTING = frozenset(':"')
 _DIGIT = re.compile(r"\d")
-
-
-def _classes() -> dict[str, str]:
-    """The classes of words, each with the classes before it put in."""
-    classes: dict[str, str] = {}
-    for name, words in load("command_acts")["class"].items():
-        classes[name] = _GROUP.sub(lambda m: "(" + classes[m.group(1)] + ")", bare(words))
-    return classes
-
-
-CLASSES = _classes()
-
-
-def _compiled(phrases: list[str]) -> re.Pattern[str]:
-    return any_of([bare(phrase) for phrase in phrases], CLASSES)
-
-
-_DATA = load("command_acts")
-_CLAUSE = {name: [_compiled([phrase]) for phrase in phrases] for name, phrases in _DATA["clause"].items()}
-_TAIL = {name: _compiled(phrases) for name, phrases in _DATA["tail"].items()}
-_IDLE, _DOUBT, UNDO, CONDITION, _LATER, _NEGATION, _TO_ME, _VERBS, _HANDING, _BEFORE, _TOLD, _POLITE, _ABOUT_TO, _NAMING, _ONESELF, _SOMEONE = (
-    _compiled(_DATA[name])
-    for name in ("idle", "doubt", "undo", "condition", "later", "negation", "to_me", "verbs", "handing", "before", "told_first", "polite", "about_to", "naming_only", "oneself", "someone_first")
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +61,7 @@ def clauses(text: str) -> list[Clause]:
     What is put behind a colon or in quotation marks after other words is somebody's words and does nothing.
     """
     window = text[:READ]
-    calm = _IDLE.sub(lambda m: " " * len(m.group()), window)
+    calm = words("idle").sub(lambda m: " " * len(m.group()), window)
     found: list[Clause] = []
     joint, position, quoted = "", 0, False
     marks = [(m.start(), m.end(), m.group()) for m in _SPLIT.finditer(calm)]
@@ -100,30 +86,32 @@ def _read(text: str, calm: str, start: int, end: int) -> tuple[Kind, int]:
     first = _SIGN.search(calm, start, end)
     if not first:
         return "idle", end
-    named = _NAMING.match(calm, first.start(), end)
+    named = words("naming_only").match(calm, first.start(), end)
     if not _LETTER.search(calm, start, end) or (named and not _SIGN.search(calm, named.end(), end)):
         return "code", end
     openings = _openings(calm, first.start(), end)
     for kind in ("yes", "no"):
-        behind = _longest(_CLAUSE[kind], calm, openings[:2], end)
+        behind = _longest(phrases("clause", kind), calm, openings[:2], end)
         if behind and not _LETTER.search(calm, behind, end):
-            return kind, behind  # type: ignore[return-value]  # the loop's words are kinds
-    behind = _longest(_CLAUSE["stop"], calm, openings, end)
+            return kind, behind
+    behind = _longest(phrases("clause", "stop"), calm, openings, end)
     if behind and not _LETTER.search(calm, behind, end):
         return "stop", end
-    if _longest(_CLAUSE["ask_which"], calm, openings, end) and not _SOMEONE.match(calm, openings[-1], end):
+    if _longest(phrases("clause", "ask_which"), calm, openings, end) and not words("someone_first").match(
+        calm, openings[-1], end
+    ):
         return "ask_which", end
     said = _act(text, calm, openings, start, end)
-    if said[0] in ("pass", "keep") or (said[0] == "close" and _POLITE.search(text, start, end)):
+    if said[0] in ("pass", "keep") or (said[0] == "close" and words("polite").search(text, start, end)):
         return said
     word = _LETTER.search(text, start, end)
-    told = bool(word and _TOLD.match(text, word.start()))
+    told = bool(word and words("told_first").match(text, word.start()))
     for asking in ("ask_self", "ask"):
-        if not told and _longest(_CLAUSE[asking], calm, openings, end):
+        if not told and _longest(phrases("clause", asking), calm, openings, end):
             return "ask", end
         if said[0] == "take":
             return said
-    if _longest(_CLAUSE["leave"], calm, openings, end):
+    if _longest(phrases("clause", "leave"), calm, openings, end):
         return "leave", end
     return said
 
@@ -132,7 +120,7 @@ def _openings(calm: str, first: int, end: int) -> tuple[int, ...]:
     """Where a phrase may begin: at a code in front, behind it, and behind a yes."""
     word = _LETTER.search(calm, first, end)
     places = [first] if word is None else [first, word.start()]
-    behind = _longest(_CLAUSE["yes"], calm, tuple(places), end)
+    behind = _longest(phrases("clause", "yes"), calm, tuple(places), end)
     after = _SIGN.search(calm, behind, end) if behind else None
     if after:
         places.append(after.start())
@@ -141,7 +129,7 @@ def _openings(calm: str, first: int, end: int) -> tuple[int, ...]:
     return tuple(dict.fromkeys(places))
 
 
-def _longest(patterns: list[re.Pattern[str]], text: str, openings: tuple[int, ...], end: int) -> int:
+def _longest(patterns: tuple[re.Pattern[str], ...], text: str, openings: tuple[int, ...], end: int) -> int:
     found = (pattern.match(text, start, end) for pattern in patterns for start in openings)
     return max((match.end() for match in found if match), default=0)
 
@@ -149,14 +137,17 @@ def _longest(patterns: list[re.Pattern[str]], text: str, openings: tuple[int, ..
 def _act(text: str, calm: str, openings: tuple[int, ...], start: int, end: int) -> tuple[Kind, int]:
     """Take, pass, close: the phrase that reaches furthest, if what comes behind it leaves it standing."""
     raw = tuple(m.start() for p in ((_SIGN, start), (_LETTER, start)) if (m := p[0].search(text, p[1], end)))
-    reach = {name: _longest(_CLAUSE[name], calm, openings, end) for name in ("take", "pass", "decline", "third", "close")}
-    reach["finished"] = _longest(_CLAUSE["finished"], calm, openings, end)
-    whole = {name: _longest(_CLAUSE[f"{name}_whole"], calm, openings, end) for name in ("take", "pass")}
+    reach = {
+        name: _longest(phrases("clause", name), calm, openings, end)
+        for name in ("take", "pass", "decline", "third", "close")
+    }
+    reach["finished"] = _longest(phrases("clause", "finished"), calm, openings, end)
+    whole = {name: _longest(phrases("clause", f"{name}_whole"), calm, openings, end) for name in ("take", "pass")}
     for name, raw_name in (("take", "arriving"), ("pass", "not_now")):
         alone = whole[name] if not _LETTER.search(calm, whole[name], end) else 0
-        reach[name] = max(reach[name], alone, _longest(_CLAUSE[raw_name], text, raw, end))
+        reach[name] = max(reach[name], alone, _longest(phrases("clause", raw_name), text, raw, end))
     order = sorted(reach, key=lambda name: -reach[name])
-    doubt = bool(_DOUBT.search(text, start, end))
+    doubt = bool(words("doubt").search(text, start, end))
     for name in order:
         behind = reach[name]
         if not behind:
@@ -165,11 +156,11 @@ def _act(text: str, calm: str, openings: tuple[int, ...], start: int, end: int) 
             kind = _standing(calm, name, start, behind, end)
             if kind:
                 return kind, behind
-        elif name in ("close", "finished") and not _DOUBT.search(text, start, behind):
-            done = _ends_here(calm, behind, end) and not _ABOUT_TO.search(text, start, behind)
+        elif name in ("close", "finished") and not words("doubt").search(text, start, behind):
+            done = _ends_here(calm, behind, end) and not words("about_to").search(text, start, behind)
             if name == "close" or done:
                 return name, behind  # type: ignore[return-value]  # both are kinds
-    if doubt or (_NEGATION.search(text, start, end) and _VERBS.search(text, start, end)):
+    if doubt or (words("negation").search(text, start, end) and words("verbs").search(text, start, end)):
         return "keep", end
     return "other", end
 
@@ -180,28 +171,30 @@ def _standing(calm: str, name: str, start: int, behind: int, end: int) -> Kind |
     while rest and calm[rest.start()] == "#":
         rest = _SIGN.search(calm, rest.end(), end)
     at = rest.start() if rest else end
-    negated = bool(_NEGATION.search(calm, at, end))
+    negated = bool(words("negation").search(calm, at, end))
     if name == "take":
-        if negated or CONDITION.search(calm, start, end) or _LATER.search(calm, start, end):
-            return "keep" if _VERBS.search(calm, start, end) else None
+        if negated or words("condition").search(calm, start, end) or words("later").search(calm, start, end):
+            return "keep" if words("verbs").search(calm, start, end) else None
         return "take" if not rest or _goes_on(calm, at, "take", end) else None
     word = _LETTER.search(calm, start, end)
-    if _TO_ME.search(calm, start, end) or (name == "third" and word and _ONESELF.match(calm, word.start(), end)):
+    if words("to_me").search(calm, start, end) or (
+        name == "third" and word and words("oneself").match(calm, word.start(), end)
+    ):
         return None
     if negated and name == "decline":
         return "keep"
-    if CONDITION.search(calm, at, end) and (name == "decline" or not _BEFORE.match(calm, at, end)):
+    if words("condition").search(calm, at, end) and (name == "decline" or not words("before").match(calm, at, end)):
         return "keep"
-    if name == "decline" and _BEFORE.match(calm, at, end):
+    if name == "decline" and words("before").match(calm, at, end):
         return "keep"
-    handed = name == "pass" and bool(_HANDING.search(calm, start, behind))
+    handed = name == "pass" and bool(words("handing").search(calm, start, behind))
     return "pass" if not rest or handed or _goes_on(calm, at, "pass", end) else None
 
 
 def _goes_on(calm: str, at: int, name: str, end: int) -> bool:
-    return bool(_TAIL[name].match(calm, at, end) or _DIGIT.match(calm, at, end))
+    return bool(words("tail", name).match(calm, at, end) or _DIGIT.match(calm, at, end))
 
 
 def _ends_here(calm: str, behind: int, end: int) -> bool:
     rest = _LETTER.search(calm, behind, end)
-    return rest is None or bool(_TAIL["ended"].match(calm, rest.start(), end))
+    return rest is None or bool(words("tail", "ended").match(calm, rest.start(), end))

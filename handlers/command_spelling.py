@@ -20,36 +20,6 @@ _SHORTEST = 4
 _LONG = 7
 
 
-def bare(phrase: str) -> str:
-    """A phrase of a lexicon without apostrophes, as staff leave them out, and with the longest choice first."""
-    return _longest_first(phrase.replace("'", ""))
-
-
-def _longest_first(phrase: str) -> str:
-    choices, depth, begin = [], 0, 0
-    for index, char in enumerate(phrase):
-        depth += {"(": 1, ")": -1}.get(char, 0)
-        if char == "|" and depth == 0:
-            choices.append(phrase[begin:index])
-            begin = index + 1
-    choices.append(phrase[begin:])
-    ordered = sorted(map(_inside, choices), key=len, reverse=True)
-    return "|".join(ordered)
-
-
-def _inside(phrase: str) -> str:
-    """A phrase with the choices in its brackets put in order."""
-    opening = phrase.find("(")
-    if opening < 0:
-        return phrase
-    depth, index = 0, opening
-    for index in range(opening, len(phrase)):
-        depth += {"(": 1, ")": -1}.get(phrase[index], 0)
-        if depth == 0:
-            break
-    return f"{phrase[:opening]}({_longest_first(phrase[opening + 1 : index])}){_inside(phrase[index + 1 :])}"
-
-
 def tidy(view: View, raw: str) -> View:
     """The folded text with its apostrophes gone and the slips in its first words mended."""
     text: list[str] = []

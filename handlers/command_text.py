@@ -11,12 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-from escalation.lexicons import load
-from escalation.phrases import any_of
 from escalation.unmask import View, unmask
-from handlers.command_spelling import bare, tidy
+from handlers.command_spelling import tidy
+from handlers.command_words import words
 
-_FILLER = any_of(map(bare, load("commands")["fillers"]))
 _GAP = re.compile(r"[^\w#]*")
 _BREAK = re.compile(r"[,.;:!\n–—]|\s-\s")
 _CODE = re.compile(r"(?<![^\W_])[A-Za-z0-9]{4}(?![^\W_])")
@@ -30,7 +28,9 @@ _MEASURE = re.compile(
 _SEPARATOR = re.compile(r"\s*[:]\s*|\s*[,.–—]\s+|\s+-\s+|\s+")
 _BREATH = re.compile(r"[:\n]")
 _CODE_AFTER = re.compile(r"[\s,–—-]*#")
-_ADDRESSED = re.compile(r"(?:[^\W\d]+\W{1,2}){0,2}#(?=\W*:)|(?:om|vedr|re|about|uber|til|to|zu|for)\W+(?:sag\w*|sak\w*|case|fall)?\W*#")
+_ADDRESSED = re.compile(
+    r"(?:[^\W\d]+\W{1,2}){0,2}#(?=\W*:)|(?:om|vedr|re|about|uber|til|to|zu|for)\W+(?:sag\w*|sak\w*|case|fall)?\W*#"
+)
 _BETWEEN = r"[\s.\-]{0,2}"
 
 
@@ -65,7 +65,9 @@ class CommandText:
     def read(cls, text: str, open_codes: tuple[str, ...]) -> CommandText:
         """Finds the codes: any among `open_codes`, and whatever our alphabet could have made."""
         marked = list(text.replace("#", " "))
-        spans = {match.span(): match.group().upper() for match in _CODE.finditer(text) if _is_code(match.group(), open_codes)}
+        spans = {
+            match.span(): match.group().upper() for match in _CODE.finditer(text) if _is_code(match.group(), open_codes)
+        }
         spans.update(_spaced(text, open_codes))
         for start, end in spans:
             marked[start:end] = "#" + "\u200b" * (end - start - 1)
@@ -87,7 +89,7 @@ class CommandText:
 
     def word_from(self, start: int) -> int:
         """Where the next word begins, behind gaps, codes and fillers."""
-        return self.skip(start, _FILLER)[0]
+        return self.skip(start, words("fillers", lexicon="commands"))[0]
 
     def addressed(self, start: int) -> str | None:
         """The case that the first words of a body seem to be for, "about K7M2: …", though not named before it."""
@@ -95,13 +97,13 @@ class CommandText:
         match = _ADDRESSED.match(text, start)
         return self.codes[text.count("#", 0, match.end() - 1)] if match else None
 
-    def matches(self, pattern: re.Pattern[str], in_one_breath: bool = False) -> int:
-        """Where the pattern ends if the message opens with it, behind codes and fillers; else 0.
+    def matches(self, pattern: re.Pattern[str], openings: tuple[int, ...], in_one_breath: bool = False) -> int:
+        """Where the pattern ends if the message has it at one of the `openings`; else 0.
 
         `in_one_breath` lets it reach no further than the first colon or line break: there a body begins.
         """
         best = 0
-        for start in self._openings():
+        for start in openings:
             stop = _BREATH.search(self.view.text, start) if in_one_breath else None
             match = pattern.match(self.view.text, start, stop.start() if stop else len(self.view.text))
             best = max(best, match.end() if match else 0)
@@ -112,14 +114,14 @@ class CommandText:
 
     def follows(self, end: int, pattern: re.Pattern[str]) -> bool:
         """Whether the pattern comes next, behind codes and fillers."""
-        position, _ = self.skip(end, _FILLER)
+        position, _ = self.skip(end, words("fillers", lexicon="commands"))
         return bool(pattern.match(self.view.text, position))
 
     def rest(self, end: int, *harmless: re.Pattern[str]) -> Rest:
         """What is left behind `end`, not counting codes, fillers and the harmless words."""
         position, broken = end, False
         while True:
-            start, gap_breaks = self.skip(position, _FILLER)
+            start, gap_breaks = self.skip(position, words("fillers", lexicon="commands"))
             broken = broken or gap_breaks
             if start >= len(self.view.text):
                 return Rest.END
@@ -128,8 +130,8 @@ class CommandText:
                 return Rest.PUNCTUATED if broken else Rest.RUN_ON
             position = match.end()
 
-    def skip(self, position: int, words: re.Pattern[str] | None) -> tuple[int, bool]:
-        """The next position behind gaps, codes and `words`, and whether a comma or the like was passed.
+    def skip(self, position: int, idle: re.Pattern[str] | None) -> tuple[int, bool]:
+        """The next position behind gaps, codes and `idle` words, and whether a comma or the like was passed.
 
         Behind such a mark words are no longer skipped: there a new thought begins.
         """
@@ -141,7 +143,7 @@ class CommandText:
             if text.startswith("#", end):
                 position = end + 1
                 continue
-            match = words.match(text, end) if words and not broken else None
+            match = idle.match(text, end) if idle and not broken else None
             if not match:
                 return end, broken
             position = match.end()
@@ -178,10 +180,10 @@ class CommandText:
         last = self.view.at[end - 1]
         return self.code_ends[last] if self.view.text[end - 1] == "#" else last + 1
 
-    def _openings(self) -> tuple[int, ...]:
+    def openings(self) -> tuple[int, ...]:
         """Where a phrase may begin: in front of the code (it may be part of it) and behind code and fillers."""
         first = _GAP.match(self.view.text)
-        behind, _ = self.skip(0, _FILLER)
+        behind, _ = self.skip(0, words("fillers", lexicon="commands"))
         return (first.end() if first else 0), behind
 
 

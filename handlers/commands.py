@@ -10,11 +10,9 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from escalation.lexicons import load
-from escalation.phrases import any_of
-from handlers.command_acts import Act, act_in
-from handlers.command_spelling import bare
+from handlers.command_acts import Act, Deed, act_in
 from handlers.command_text import CommandText, Rest
+from handlers.command_words import names, words
 
 Action = Literal[
     "take",
@@ -61,12 +59,6 @@ class Command:
 
 UNCLEAR = Command("unclear")
 
-_DATA = load("commands")
-_GROUPS = {name: bare(_DATA[name]) for name in _DATA["groups"]}
-_GROUPS["whom"] = bare(_DATA["whom"].format_map(_GROUPS))
-_START = {name: any_of(map(bare, phrases), _GROUPS) for name, phrases in _DATA["start"].items()}
-_TAIL = {name: any_of(map(bare, phrases), _GROUPS) for name, phrases in _DATA["tail"].items()}
-_OUTCOME = any_of(map(bare, _DATA["outcomes"]))
 _NUMBER = re.compile(r"\W*(\d{1,4})\W?([a-z]+)?(?!\w)")
 _LONGEST_BREAK = 24 * 60
 _BUTTON_CODE = re.compile(r"[A-Z0-9]{4}")
@@ -86,7 +78,11 @@ _BUTTONS: dict[str, Action] = {
 }
 _WITH_ARGUMENT = {"tpl", "outcome", "same"}
 _WITH_BODY = {"reply", "note"}
-_LONE: dict[str, Action] = {"where": "where", "ring": "ring", "show": "show", "tomorrow": "tomorrow"}
+_LONE: dict[str, Deed] = {"where": "where", "ring": "ring", "show": "show", "tomorrow": "tomorrow"}
+
+
+def _words(*path: str) -> re.Pattern[str]:
+    return words(*path, lexicon="commands")
 
 
 def parse(text: str, open_codes: tuple[str, ...]) -> Command:
@@ -100,9 +96,11 @@ def parse(text: str, open_codes: tuple[str, ...]) -> Command:
     if text.strip() == "?":
         return Command("help")
     said = CommandText.read(text, tuple(code.upper() for code in open_codes))
-    found = {name: end for name, pattern in _START.items() if (end := said.matches(pattern, name in _WITH_BODY))}
-    for verb in sorted(found, key=lambda name: -found[name]):
-        command = _read(said, verb, found[verb])
+    openings = said.openings()
+    verbs = names("start", "commands")
+    ends = {name: said.matches(_words("start", name), openings, name in _WITH_BODY) for name in verbs}
+    for verb in sorted(filter(ends.get, ends), key=lambda name: -ends[name]):
+        command = _read(said, verb, ends[verb])
         if command is not None:
             return command
     act = act_in(said)
@@ -125,8 +123,12 @@ def parse_button(data: str) -> Command | None:
 def is_outcome(text: str) -> bool:
     """Whether a text is nothing but outcomes a case may be closed with, in any language."""
     said = CommandText.read(text, ())
-    end = said.matches(_OUTCOME)
-    return bool(end) and not said.question and said.rest(end, _OUTCOME, _TAIL["alone"], _TAIL["outcome"]) is Rest.END
+    end = said.matches(_words("outcomes"), said.openings())
+    return (
+        bool(end)
+        and not said.question
+        and said.rest(end, _words("outcomes"), _words("tail", "alone"), _words("tail", "outcome")) is Rest.END
+    )
 
 
 def names_other(text: str, open_codes: tuple[str, ...], code: str) -> bool:
@@ -148,10 +150,9 @@ def _read(said: CommandText, verb: str, end: int) -> Command | None:
         return _of_oneself(said, verb, end)
     if verb in {"same", "different"}:
         return _compare(said, end, "yes" if verb == "same" else "no")
-    if said.rest(end, _TAIL["alone"]) is not Rest.END:
+    if said.rest(end, _words("tail", "alone")) is not Rest.END:
         return None
-    act = Act(_LONE[verb], said.codes)
-    return _on_case(said, act)
+    return _on_case(said, Act(_LONE[verb], said.codes))
 
 
 def _with_body(said: CommandText, action: Action, end: int) -> Command | None:
@@ -159,7 +160,7 @@ def _with_body(said: CommandText, action: Action, end: int) -> Command | None:
     place = said.body_from(end)
     if place is None:
         return UNCLEAR
-    if not place.colon and _TAIL[f"not_{action}"].match(said.after(place.start)):
+    if not place.colon and _words("tail", f"not_{action}").match(said.after(place.start)):
         return None
     body = said.written_from(place.start)
     if place.code is not None:
@@ -173,15 +174,15 @@ def _with_body(said: CommandText, action: Action, end: int) -> Command | None:
 
 def _compare(said: CommandText, end: int, answer: str) -> Command | None:
     """ "K7M2 SAMME W9TC": the answer for the one about the other, which needs both."""
-    if len(said.codes) != 2 or len(set(said.codes)) != 2 or said.rest(end, _TAIL["alone"]) is not Rest.END:
+    if len(said.codes) != 2 or len(set(said.codes)) != 2 or said.rest(end, _words("tail", "alone")) is not Rest.END:
         return None
     return Command("same", said.codes[0], arg=f"{said.codes[1]}:{answer}")
 
 
 def _about_the_line(said: CommandText, verb: str, end: int) -> Command | None:
     if verb == "help_asked":
-        return None if _TAIL["not_case"].match(said.after(said.word_from(end))) else Command("help")
-    if said.codes or said.rest(end, _TAIL["alone" if verb == "help" else "stop"]) is not Rest.END:
+        return None if _words("tail", "not_case").match(said.after(said.word_from(end))) else Command("help")
+    if said.codes or said.rest(end, _words("tail", "alone" if verb == "help" else "stop")) is not Rest.END:
         return None
     if verb == "help":
         return Command("help")
@@ -189,7 +190,7 @@ def _about_the_line(said: CommandText, verb: str, end: int) -> Command | None:
 
 
 def _of_oneself(said: CommandText, verb: str, end: int) -> Command | None:
-    if said.codes or said.rest(end, _TAIL["sick"], _TAIL["alone"]) is not Rest.END:
+    if said.codes or said.rest(end, _words("tail", "sick"), _words("tail", "alone")) is not Rest.END:
         return None
     return Command("sick" if verb == "sick" else "resume")
 
@@ -199,14 +200,18 @@ def _for_minutes(said: CommandText, verb: str, end: int) -> Command | None:
     number = _NUMBER.match(said.after(start))
     minutes: int | None = None
     if number:
-        hours = number[2] is not None and _TAIL["hours"].fullmatch(number[2])
-        if number[2] and not hours and not any(_TAIL[name].fullmatch(number[2]) for name in ("minutes", "alone")):
+        hours = number[2] is not None and _words("tail", "hours").fullmatch(number[2])
+        if (
+            number[2]
+            and not hours
+            and not any(_words("tail", name).fullmatch(number[2]) for name in ("minutes", "alone"))
+        ):
             return UNCLEAR
         minutes = int(number[1]) * (60 if hours else 1)
         end = start + number.end()
         if not 0 < minutes <= _LONGEST_BREAK:
             return UNCLEAR
-    if said.rest(end, _TAIL["alone"]) is not Rest.END:
+    if said.rest(end, _words("tail", "alone")) is not Rest.END:
         return None
     if verb == "pause":
         return UNCLEAR if said.codes else Command("pause", minutes=minutes)

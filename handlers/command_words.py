@@ -1,0 +1,82 @@
+"""The words of staff's commands as patterns, made when they are first needed: not every process reads commands.
+
+A lexicon's `[class]` table names classes of words, which its phrases and later classes use as `{name}`.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Any
+
+from escalation.lexicons import load
+from escalation.phrases import any_of
+
+_GROUP = re.compile(r"\{(\w+)\}")
+
+
+@cache
+def words(*path: str, lexicon: str = "command_acts") -> re.Pattern[str]:
+    """The phrases at a place of a lexicon, as one pattern over folded text without apostrophes."""
+    return _pattern(_at(lexicon, path), lexicon)
+
+
+@cache
+def phrases(*path: str, lexicon: str = "command_acts") -> tuple[re.Pattern[str], ...]:
+    """The same, each phrase for itself, for whoever needs the one that reaches furthest."""
+    return tuple(_pattern([phrase], lexicon) for phrase in _at(lexicon, path))
+
+
+@cache
+def names(section: str, lexicon: str) -> tuple[str, ...]:
+    """The names in a table of a lexicon."""
+    return tuple(load(lexicon)[section])
+
+
+def bare(phrase: str) -> str:
+    """A phrase without apostrophes, as staff leave them out, and with the longest choice first."""
+    return _longest_first(phrase.replace("'", ""))
+
+
+def _at(lexicon: str, path: tuple[str, ...]) -> list[str]:
+    found: Any = load(lexicon)
+    for name in path:
+        found = found[name]
+    return list(found)
+
+
+def _pattern(written: list[str], lexicon: str) -> re.Pattern[str]:
+    return any_of(map(bare, written), _classes(lexicon))
+
+
+@cache
+def _classes(lexicon: str) -> dict[str, str]:
+    """The classes of words, each with the classes before it put in."""
+    classes: dict[str, str] = {}
+    for name, choices in load(lexicon)["class"].items():
+        classes[name] = _GROUP.sub(lambda found: f"({classes[found[1]]})", bare(choices))
+    return classes
+
+
+def _longest_first(phrase: str) -> str:
+    choices, depth, begin = [], 0, 0
+    for index, char in enumerate(phrase):
+        depth += {"(": 1, ")": -1}.get(char, 0)
+        if char == "|" and depth == 0:
+            choices.append(phrase[begin:index])
+            begin = index + 1
+    choices.append(phrase[begin:])
+    return "|".join(sorted(map(_inside, choices), key=len, reverse=True))
+
+
+def _inside(phrase: str) -> str:
+    """A phrase with the choices in its brackets put in order."""
+    opening = phrase.find("(")
+    if opening < 0:
+        return phrase
+    depth, index = 0, opening
+    for index in range(opening, len(phrase)):
+        depth += {"(": 1, ")": -1}.get(phrase[index], 0)
+        if depth == 0:
+            break
+    return f"{phrase[:opening]}({_longest_first(phrase[opening + 1 : index])}){_inside(phrase[index + 1 :])}"

@@ -1,0 +1,122 @@
+"""Staff's commands: nearly all are understood, and none touches a case that was not meant."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from handlers.commands import parse
+from tests.understanding.labelled import TEXTS, example_line, measure, rows
+
+ACTS = frozenset({"take", "pass", "close", "note", "reply"})
+CODES = ("K7M2", "W9TC", "3MXR")
+FOLDED = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa", "ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+OURS = rows("commands", "tuned")
+WORDS = sorted({word for row in OURS for word in row["text"].split()})
+OPEN = st.lists(st.sampled_from(CODES), unique=True, max_size=3).map(tuple)
+SAID = st.one_of(
+    st.text(max_size=60), st.lists(st.sampled_from([*WORDS, *CODES, "k7m2", "W9 TC", ","]), max_size=9).map(" ".join)
+)
+ORDERS = ("luk den", "luk {}", "tag den", "tag {}", "send den videre", "close it", "close {}", "take it", "pass {} on",
+          "schließ {}", "schließen", "nimm {}", "gib {} weiter", "lukk den", "ta den", "mark it as done")  # fmt: skip
+NEGATIONS = ("ikke", "do not", "don't", "please do not", "nicht", "bitte nicht", "auf keinen Fall", "må ikke", "never",
+             "aldrig", "under ingen omstændigheder", "du skal ikke", "you must not", "ikkje", "undlad at")  # fmt: skip
+
+
+def labelled() -> Iterator[dict[str, Any]]:
+    """Every text there is with what it was meant to do."""
+    for file in sorted(TEXTS.glob("commands_*.jsonl")):
+        yield from (json.loads(line) for line in file.read_text("utf-8").splitlines())
+
+
+def said(text: str, open_codes: tuple[str, ...] | list[str]) -> tuple[str, str | None]:
+    command = parse(text, tuple(open_codes))
+    return command.action, command.code
+
+
+def test_nearly_every_command_is_understood() -> None:
+    assert measure("commands", OURS, example_line()).shares["right"].value >= 0.97
+
+
+@pytest.mark.parametrize("language", ["da", "en", "de", "nb"])
+def test_no_language_is_understood_worse(language: str) -> None:
+    of_it = [row for row in OURS if row["lang"] == language]
+    assert len(of_it) >= 20 and measure("commands", of_it, example_line()).shares["right"].value >= 0.95
+
+
+def test_nothing_is_done_with_a_wrong_case_or_where_it_is_unclear_what_is_meant() -> None:
+    wrong = []
+    for row in labelled():
+        action, case = said(row["text"], row["open_cases"])
+        if action in ACTS and (row["action"] == "unclear" or (case is not None and case != row["case"])):
+            wrong.append((row["id"], action, case))
+    assert wrong == []
+
+
+def test_what_is_noted_replied_or_given_as_the_outcome_is_as_written() -> None:
+    bodies = [(row["text"], row["body"], parse(row["text"], tuple(row["open_cases"])).body) for row in OURS]
+    assert [text for text, written, body in bodies if written and body != written] == []
+
+
+@pytest.mark.parametrize("change", [str.upper, str.lower, str.title, lambda text: text.translate(FOLDED)])
+def test_capitals_and_folded_letters_change_nothing(change: Any) -> None:
+    for row in OURS:
+        assert said(change(row["text"]), row["open_cases"]) == said(row["text"], row["open_cases"]), row["text"]
+
+
+@given(SAID, OPEN)
+def test_a_case_is_an_open_one_or_one_that_is_written(text: str, open_codes: tuple[str, ...]) -> None:
+    code = parse(text, open_codes).code
+    assert code is None or code in open_codes or code in text.upper()
+
+
+@given(SAID, OPEN)
+def test_with_several_open_only_a_written_case_is_touched(text: str, open_codes: tuple[str, ...]) -> None:
+    code = parse(text, open_codes).code
+    bare = "".join(char for char in text.upper() if char.isalnum())
+    assert code is None or len(open_codes) == 1 or code in bare
+
+
+@given(
+    st.sampled_from(ORDERS), st.sampled_from(NEGATIONS), st.sampled_from(["", " tak", " endnu", " yet", "!", " noch"])
+)
+def test_what_is_forbidden_is_not_done(order: str, negation: str, end: str) -> None:
+    assert parse(f"{negation} {order.format('K7M2')}{end}", ("K7M2",)).action == "unclear"
+
+
+@given(st.sampled_from([row["text"] for row in OURS if row["action"] in ("take", "pass", "close") and not row["body"]]))
+def test_asked_or_taken_back_it_is_not_done(text: str) -> None:
+    for doubtful in (f"{text}, nej vent", f"wait, {text}", f"hvis ingen andre kan, {text}", f"{text} ?"):
+        assert parse(doubtful, ("K7M2",)).action == "unclear", doubtful
+
+
+@given(st.sampled_from(["svar {}: ", "{} svar ", "note {}: ", "{} notiz ", "reply {} "]), SAID)
+def test_whatever_a_body_says_no_other_command_is_read_in_it(head: str, body: str) -> None:
+    assert parse(head.format("K7M2") + "x " + body, ("K7M2", "W9TC")).action in ("reply", "note")
+
+
+def test_a_bare_digit_answers_only_while_one_case_is_open() -> None:
+    assert [said(digit, ["K7M2"]) for digit in "12"] == [("take", "K7M2"), ("pass", "K7M2")]
+    assert [said(digit, codes)[0] for digit in "12" for codes in ([], ["K7M2", "W9TC"])] == ["unclear"] * 4
+
+
+@pytest.mark.parametrize("code", ["k7m2", "K7 M2", "k 7 m 2", "#K7M2", "# k7m2", "K7-M2", "“K7M2”", "'k7m2'", "K7M2:"])
+def test_a_code_is_found_however_it_is_typed(code: str) -> None:
+    assert said(f"{code} ja", CODES) == ("take", "K7M2")
+
+
+@pytest.mark.parametrize(
+    "piece", ["luk ", "den er ", "( ", "ikke ", "7 ", "a", "K7M2 ", "og ", ", tager den", "jeg kan "]
+)
+def test_a_very_long_text_is_read_in_no_time(piece: str) -> None:
+    text = (piece * 10_000)[:10_000]
+    parse(text, CODES)
+    start = time.perf_counter()
+    parse(text, CODES)
+    assert time.perf_counter() - start < 0.25
