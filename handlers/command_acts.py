@@ -13,6 +13,7 @@ from handlers.command_clauses import READ, Clause, clauses
 from handlers.command_text import CommandText
 from handlers.command_words import words
 
+_BUT = frozenset({"but", "men", "aber"})
 _DIGITS = frozenset({"1", "2"})
 
 
@@ -44,6 +45,8 @@ def act_in(said: CommandText) -> Act | None:
     if kinds & {"ask", "keep"} or (spoken and spoken[-1].end_mark == "?" and not _fact_asked(spoken)):
         return None
     acts = kinds & {"take", "pass"} | _answers(said, spoken)
+    if any(c.kind == "take" and c.joint in _BUT for c in spoken[1:]):
+        acts.discard("pass")
     if len(acts) != 1 or _contradicted(spoken, acts) or any(_opens_body(said, c) for c in spoken[1:]):
         return None
     return Act("take" if "take" in acts else "pass", _codes(said, [c for c in spoken if c.kind != "leave"]))

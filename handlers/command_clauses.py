@@ -33,6 +33,7 @@ READ = 600
 _SPLIT = re.compile(
     r"[,;!?\n…/+&()\[\]\"]|\.(?!\d)|:(?!\d)|[–—]|\s-+(?=\s|\w)|(?<=\w)-\s"
     r"|(?<!\w)(?:og|and|und|men|but|aber|fordi|because|weil|eller|or|oder|sondern)(?!\w)"
+    r"|(?<!\w)s[ao](?=\s+(?:jeg|ich|i|ill|tager|tar|k[jo]o?r\w*|nehm|er\s+den\s+min)(?!\w))"
 )
 _SIGN = re.compile(r"[\w#]")
 _LETTER = re.compile(r"\w")
@@ -64,7 +65,7 @@ def clauses(text: str) -> list[Clause]:
     calm = words("idle").sub(lambda m: " " * len(m.group()), window)
     found: list[Clause] = []
     joint, position, quoted = "", 0, False
-    marks = [(m.start(), m.end(), m.group()) for m in _SPLIT.finditer(calm)]
+    marks = [(m.start(), m.end(), m.group()) for m in _SPLIT.finditer(window)]
     for start, end, mark in [*marks, (len(window), len(window), "")]:
         if _SIGN.search(window, position, start):
             clause = _clause(window, calm, (position, start), joint, mark)
@@ -94,7 +95,7 @@ def _read(text: str, calm: str, start: int, end: int) -> tuple[Kind, int]:
         behind = _longest(phrases("clause", kind), calm, openings[:2], end)
         if behind and not _LETTER.search(calm, behind, end):
             return kind, behind
-    behind = _longest(phrases("clause", "stop"), calm, openings, end)
+    behind = 0 if "#" in calm[start:end] else _longest(phrases("clause", "stop"), calm, openings, end)
     if behind and not _LETTER.search(calm, behind, end):
         return "stop", end
     if _longest(phrases("clause", "ask_which"), calm, openings, end) and not words("someone_first").match(
@@ -171,15 +172,14 @@ def _standing(calm: str, name: str, start: int, behind: int, end: int) -> Kind |
     while rest and calm[rest.start()] == "#":
         rest = _SIGN.search(calm, rest.end(), end)
     at = rest.start() if rest else end
-    negated = bool(words("negation").search(calm, at, end))
+    negated = bool(words("negation").search(calm, at, end)) and not words("reason").match(calm, at, end)
     if name == "take":
         if negated or words("condition").search(calm, start, end) or words("later").search(calm, start, end):
             return "keep" if words("verbs").search(calm, start, end) else None
         return "take" if not rest or _goes_on(calm, at, "take", end) else None
-    word = _LETTER.search(calm, start, end)
-    if words("to_me").search(calm, start, end) or (
-        name == "third" and word and words("oneself").match(calm, word.start(), end)
-    ):
+    if words("to_me").search(calm, start, end) or (name == "third" and words("oneself").search(calm, start, end)):
+        return None
+    if words("heading").search(calm, at, end):
         return None
     if negated and name == "decline":
         return "keep"
