@@ -103,10 +103,12 @@ def _read(text: str, calm: str, start: int, end: int) -> tuple[Kind, int]:
     ):
         return "ask_which", end
     said = _act(text, calm, openings, start, end)
-    if said[0] in ("pass", "keep") or (said[0] == "close" and words("polite").search(text, start, end)):
-        return said
     word = _LETTER.search(text, start, end)
     told = bool(word and words("told_first").match(text, word.start()))
+    if said[0] == "pass" and word and words("clause", "ask_have").match(text, word.start(), end):
+        return "ask", end
+    if said[0] in ("pass", "keep") or (said[0] == "close" and words("polite").search(text, start, end)):
+        return said
     for asking in ("ask_self", "ask"):
         if not told and _longest(phrases("clause", asking), calm, openings, end):
             return "ask", end

@@ -115,8 +115,9 @@ def test_a_code_is_found_however_it_is_typed(code: str) -> None:
     "piece", ["luk ", "den er ", "( ", "ikke ", "7 ", "a", "K7M2 ", "og ", ", tager den", "jeg kan "]
 )
 def test_a_very_long_text_is_read_in_no_time(piece: str) -> None:
-    text = (piece * 10_000)[:10_000]
-    parse(text, CODES)
-    start = time.perf_counter()
-    parse(text, CODES)
-    assert time.perf_counter() - start < 0.25
+    text, spent = (piece * 10_000)[:10_000], []
+    for _ in range(4):
+        start = time.process_time()
+        parse(text, CODES)
+        spent.append(time.process_time() - start)
+    assert min(spent) < 0.05
