@@ -100,14 +100,8 @@ def reply(asked: Mapping[str, Any]) -> dict[str, Any]:
     context = asked.get("context") or {}
     if not isinstance(context, dict):
         raise Refused('"context" is an object, such as {"resident_name": "…", "address": "…"}')
-    known: dict[str, tuple[str, ...]] = {}
-    for name, text in context.items():
-        if name not in _CONTEXT or not isinstance(text, str | None):
-            raise Refused(f'"context" holds texts or null under {", ".join(_CONTEXT)}')
-        if text:
-            known[_CONTEXT[name]] = (text,)
     language = asked.get("lang")
-    verdict = judge(asked["text"], Secrets(**known), language if isinstance(language, str) else None)
+    verdict = judge(asked["text"], secrets_from(context), language if isinstance(language, str) else None)
     return {"verdict": verdict.verdict, "kinds": list(verdict.kinds)}
 
 
@@ -115,6 +109,17 @@ def meeting(asked: Mapping[str, Any]) -> dict[str, Any]:
     """What a text answers to the invitation "1 yes, 2 another time, 3 no", and the phrases that decided."""
     answer = meeting_reply(asked["text"])
     return {"intent": answer.intent, "because": list(answer.because)}
+
+
+def secrets_from(context: Mapping[str, Any]) -> Secrets:
+    """What the guard may be told, from one text or a list of texts under each name; Refused where it is neither."""
+    known: dict[str, tuple[str, ...]] = {}
+    for name, told in context.items():
+        texts = told if isinstance(told, list) else [told]
+        if name not in _CONTEXT or not all(isinstance(text, str | None) for text in texts):
+            raise Refused(f'"context" holds texts, lists of texts or null under {", ".join(_CONTEXT)}')
+        known[_CONTEXT[name]] = tuple(text for text in texts if text)
+    return Secrets(**known)
 
 
 class _Messages:
