@@ -37,7 +37,7 @@ _STREET_BEFORE = re.compile(
 _BIRTH = re.compile(r"(?:0[1-9]|[12]\d|3[01]|[67]\d|8\d|9[01]|4[1-9]|5\d)(?:0[1-9]|1[0-2]|4[1-9]|5[0-2])\d\d")
 _IBAN = re.compile(r"(?<!\w)[a-z]{2}\d{2}(?:[ .-]?[a-z0-9]{4}){3,7}(?:[ .-]?[a-z0-9]{1,3})?(?!\w)")
 _EMAIL = re.compile(
-    r"[\w.+-]+\s?(?:@|[(\[](?:at|snabel-?a)[)\]]|\bsnabel-?a\b)\s?[\w-]+(?:\s?(?:\.|\b(?:dot|punktum|punkt)\b)\s?[a-z]{2,})+"
+    r"(?<![\w.+-])[\w.+-]+\s?(?:@|[(\[](?:at|snabel-?a)[)\]]|\bsnabel-?a\b)\s?[\w-]+(?:\s?(?:\.|\b(?:dot|punktum|punkt)\b)\s?[a-z]{2,})+"
     r"|(?<![\w@])@\w{4,}|(?:t|wa)\.me/\w+"
 )
 
