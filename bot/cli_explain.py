@@ -40,7 +40,7 @@ def explain(kind: str) -> None:
     \b
     message        {text, line?} -> {category, sure, danger, urgency, lang, intent, address, place, because}
     staff-command  {text, open_cases} -> {action, case}
-    reply          {text, context} -> {verdict, kinds}
+    reply          {text, context} -> {verdict, kinds, because}
     meeting-reply  {text} -> {intent, because}
 
     A line that is no such object is named on standard error, the others are answered, and the exit status is 1.
@@ -102,7 +102,7 @@ def reply(asked: Mapping[str, Any]) -> dict[str, Any]:
         raise Refused('"context" is an object, such as {"resident_name": "…", "address": "…"}')
     language = asked.get("lang")
     verdict = judge(asked["text"], secrets_from(context), language if isinstance(language, str) else None)
-    return {"verdict": verdict.verdict, "kinds": list(verdict.kinds)}
+    return {"verdict": verdict.verdict, "kinds": list(verdict.kinds), "because": list(verdict.because)}
 
 
 def meeting(asked: Mapping[str, Any]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 from escalation.lexicons import load
@@ -14,11 +14,7 @@ from escalation.unmask import fold
 LANGUAGES = ("da", "en", "de")
 _ABBREVIATED = r"(?<![\d.])(?<!\bkl)(?<!\bst)(?<!\bnr)(?<!\bhr)(?<!\bfr)(?<!\bdr)(?<!\bmr)(?<!\bms)"
 _SENTENCE = re.compile(rf"(?<=[!?…])\s+|{_ABBREVIATED}\.\s+|\n+|;\s")
-_BARE_ANSWER = re.compile(
-    r"(?:ja|jo|nej|yes|no|nein|korrekt|correct|exactly|genau|pracis|richtig|stimmt|yep|nope|rigtigt)"
-    r"(?: (?:tak|det er det|it is|indeed|eben))?\W*"
-)
-_REPORT_VERB = re.compile(r"\b(?:siger|sagt|sagde|at|dass|that|says|said|told|talt|med|with|mit|meint|erzahl\w*)\b")
+_REMEMBERED = 300  # characters back to whom a pronoun may mean
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,32 +25,44 @@ class Clause:
     languages: tuple[str, ...]
     question: bool
     before: str
+    _frames: dict[str, bool] = field(default_factory=dict, compare=False, repr=False)
+
+    def speaks(self, frame: str) -> bool:
+        """Whether it speaks in this way, in any language it may be in; asked often, searched once."""
+        if frame not in self._frames:
+            self._frames[frame] = any(lexicon(name).frames[frame].search(self.text) for name in self.languages)
+        return self._frames[frame]
 
 
 @dataclass(frozen=True, slots=True)
-class _Lexicon:
+class Lexicon:
+    """One language's words: rooms of patterns by name, as the lexicon files explain them."""
+
     function: frozenset[str]
     frames: Mapping[str, re.Pattern[str]]
     person: Mapping[str, re.Pattern[str]]
     strong: Mapping[str, re.Pattern[str]]
     weak: Mapping[str, re.Pattern[str]]
     always: Mapping[str, re.Pattern[str]]
+    passing: Mapping[str, re.Pattern[str]]
+    plain: Mapping[str, re.Pattern[str]]
 
 
-def _read(language: str) -> _Lexicon:
+def _read(language: str) -> Lexicon:
     told = load(f"disclosure_{language}")
     groups = dict(told["groups"])
     rooms = {
         room: {name: any_of(phrases, groups) for name, phrases in told[room].items()}
-        for room in ("frames", "person", "strong", "weak", "always")
+        for room in ("frames", "person", "strong", "weak", "always", "passing", "plain")
     }
-    return _Lexicon(frozenset(fold(told["function"]).split()), **rooms)
+    return Lexicon(frozenset(fold(told["function"]).split()), **rooms)
 
 
 _LEXICONS = {language: _read(language) for language in LANGUAGES}
 
 
-def _lexicon(language: str) -> _Lexicon:
+def lexicon(language: str) -> Lexicon:
+    """What the guard knows of one language."""
     return _LEXICONS[language]
 
 
@@ -68,127 +76,21 @@ def clauses_of(folded: str, language: str | None = None) -> tuple[Clause, ...]:
         question = sentence.rstrip(" \"')*").endswith("?")
         for part in _parts(sentence, spoken):
             clauses.append(Clause(part, spoken, question, before))
-        before = sentence
+            before = (before + " " + part)[-_REMEMBERED:]
     return tuple(clauses)
 
 
-def word_kinds(clauses: tuple[Clause, ...], wink: bool = False) -> Iterator[str]:
-    """What the clauses tell, by the kinds of the reply corpus; a kind may come twice.
-
-    `wink` says that the text holds a winking mark: beside "I may not say" it says yes.
-    """
-    refuses = any(_frame(clause, "formula") for clause in clauses)
-    bare_answer = len(clauses) == 1 and bool(_BARE_ANSWER.fullmatch(clauses[0].text.strip()))
-    if bare_answer or (refuses and (wink or any(_says_it_after_all(a, b) for a, b in pairwise(clauses)))):
-        yield "hint"
-    for clause in clauses:
-        for language in LANGUAGES:
-            yield from _kinds(clause, language, refuses)
+def without_harmless(clause: Clause) -> str:
+    """Its words without the phrases that sound telling and are not."""
+    text = clause.text
+    for language in clause.languages:
+        text = lexicon(language).frames["harmless"].sub(" ", text)
+    return text
 
 
 def speaks_of_tomorrow(clause: Clause) -> bool:
-    return _frame(clause, "tomorrow")
-
-
-def _kinds(clause: Clause, language: str, refuses: bool) -> Iterator[str]:
-    """Telling words count in whatever language; pronouns and plain words only in the clause's own."""
-    words = _lexicon(language)
-    own = language in clause.languages
-    person = _speaks_of_somebody(clause)
-    strong = [kind for kind, pattern in words.strong.items() if pattern.search(clause.text)]
-    told = [kind for kind in strong if not _excused(clause, kind, person, refuses)]
-    if own and words.frames["outright"].search(_without_harmless(clause)):
-        told.append("hint")
-    always = words.always if own else {"team_name": words.always["team_name"]}
-    told += [kind for kind, pattern in always.items() if _always_told(clause, kind, pattern, refuses)]
-    if own and person and not _said_softly(clause):
-        told += [kind for kind, p in words.weak.items() if p.search(clause.text)]
-        if not told:
-            told.append("support_relationship" if words.person["contact"].search(clause.text) else "identity")
-    yield from told
-
-
-def _says_it_after_all(refusal: Clause, following: Clause) -> bool:
-    """ "I may not say, but …" says yes, unless the "but" only leads to what we do or what the reader may do."""
-    but = _match(following, "adversative")
-    if not but or not _frame(refusal, "formula"):
-        return False
-    rest = following.text[but:].lstrip(" ,:–-")
-    return bool(rest) and not any(_lexicon(lang).frames["plain_but"].match(rest) for lang in following.languages)
-
-
-def _match(clause: Clause, name: str) -> int:
-    """Where the frame ends if the clause opens with it, else 0."""
-    found = [_lexicon(language).frames[name].match(clause.text) for language in clause.languages]
-    return max((m.end() for m in found if m), default=0)
-
-
-def _said_softly(clause: Clause) -> bool:
-    """Asked, repeated, refused, wished for, or "if …, then call": nothing is stated about anybody."""
-    if clause.question or any(_frame(clause, frame) for frame in ("reported", "observe", "formula")):
-        return True
-    return _frame(clause, "conditional") and _frame(clause, "directed")
-
-
-def _excused(clause: Clause, kind: str, person: bool, refuses: bool) -> bool:
-    """A telling word may stand in what is repeated and refused, in a refusal, in an offer to all or to the reader."""
-    if (_frame(clause, "reported") or clause.question) and refuses and not _frame(clause, "adversative"):
-        return True
-    if person:
-        return False
-    if _frame(clause, "formula"):
-        return True
-    if kind == "homelessness":
-        return False
-    if _frame(clause, "offer"):
-        return True
-    to_reader = clause.question or _frame(clause, "conditional") or _frame(clause, "directed")
-    return to_reader and _frame(clause, "you")
-
-
-def _always_told(clause: Clause, kind: str, pattern: re.Pattern[str], refuses: bool) -> bool:
-    if not pattern.search(_without_harmless(clause)):
-        return False
-    if kind == "team_name":
-        return not (_frame(clause, "reported") and refuses)
-    if kind == "hint":
-        return not (clause.question or _frame(clause, "formula"))
-    if kind == "support_relationship":
-        return not (clause.question or (_frame(clause, "reported") and refuses))
-    if kind == "denial":
-        return not (clause.question or _frame(clause, "formula") or (_frame(clause, "reported") and refuses))
-    return not (_said_softly(clause) or _frame(clause, "offer"))
-
-
-def _speaks_of_somebody(clause: Clause) -> bool:
-    for language in clause.languages:
-        words = _lexicon(language)
-        match = words.person["mention"].search(clause.text)
-        if match and not _means_a_trade(clause, words, match):
-            return True
-    return False
-
-
-def _means_a_trade(clause: Clause, words: _Lexicon, match: re.Match[str]) -> bool:
-    """ "The caretaker comes tomorrow. He has a key": the pronoun is the caretaker's, if only as a subject."""
-    subject = words.person["subject"].match(clause.text, match.start())
-    if not subject:
-        return False
-    earlier = clause.text[: match.start()]
-    if _REPORT_VERB.search(earlier):
-        return False
-    return any(words.person["trade"].search(text) for text in (earlier, clause.before))
-
-
-def _frame(clause: Clause, name: str) -> bool:
-    return any(_lexicon(language).frames[name].search(clause.text) for language in clause.languages)
-
-
-def _without_harmless(clause: Clause) -> str:
-    text = clause.text
-    for language in clause.languages:
-        text = _lexicon(language).frames["harmless"].sub(" ", text)
-    return text
+    """Whether the clause puts something off to the next day."""
+    return clause.speaks("tomorrow")
 
 
 def _sentences(folded: str) -> Iterator[str]:
@@ -203,7 +105,7 @@ def _parts(sentence: str, languages: tuple[str, ...]) -> list[str]:
     """A sentence cut before its "but": what is said behind it is said outright."""
     cuts = {0, len(sentence)}
     for language in languages:
-        cuts |= {m.start() for m in _lexicon(language).frames["adversative"].finditer(sentence)}
+        cuts |= {m.start() for m in lexicon(language).frames["adversative"].finditer(sentence)}
     marks = sorted(cuts)
     return [sentence[a:b] for a, b in pairwise(marks) if sentence[a:b].strip()]
 
@@ -211,7 +113,7 @@ def _parts(sentence: str, languages: tuple[str, ...]) -> list[str]:
 def _languages(text: str, fallback: tuple[str, ...]) -> tuple[str, ...]:
     """The language with most of its small words in the text; several on a tie, `fallback` without any."""
     words = re.findall(r"[^\W\d_]+(?:'[^\W\d_]+)?", text)
-    counts = {language: sum(w in _lexicon(language).function for w in words) for language in LANGUAGES}
+    counts = {language: sum(w in lexicon(language).function for w in words) for language in LANGUAGES}
     most = max(counts.values())
     if most == 0:
         return fallback

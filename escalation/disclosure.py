@@ -8,17 +8,21 @@ about the person at all. Words that only repeat the reporter, ask, or offer help
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from escalation.clauses import Clause, clauses_of, speaks_of_tomorrow, word_kinds
+from escalation.clauses import Clause, clauses_of, speaks_of_tomorrow
 from escalation.identifiers import all_digits, bare_digits, find_identifiers
 from escalation.lexicons import load
-from escalation.names import mentions_any, mentions_whole, names_stranger, names_team, words_of
+from escalation.names import is_signed, names_stranger, names_team
 from escalation.phrases import expression
+from escalation.secret_names import Word, mentions_any, mentions_whole, words_of
+from escalation.suspicion import Weights, features_of, learnt_weights
+from escalation.telling import Hit, hits_of
 from escalation.unmask import View, fold, unmask
 
+_LONGEST = 1000  # characters: no reply needs more, and what nobody has read does not leave
 _UNIT = re.compile(r"(?<!\w)(st|stuen|kl|kalder|\d{1,2})\W{1,2}(?:sal\W{1,2})?(tv|th|mf)(?!\w)|(?<!\w)tur\W{1,2}(\d+)")
 
 
@@ -50,34 +54,62 @@ class Secrets:
 class Verdict:
     """Whether a text may leave, why not, and which ready reply says the harmless part of it.
 
+    `because` holds the words that decided where only what was learnt did.
+
     `suggestion_key` is "working", "tomorrow" or "tell_more"; None when the text passed.
     """
 
     verdict: Literal["pass", "hold", "block"]
     kinds: tuple[str, ...] = ()
     suggestion_key: str | None = None
+    because: tuple[str, ...] = ()
 
 
-def judge(text: str, secrets: Secrets, language: str | None = None) -> Verdict:
+def judge(text: str, secrets: Secrets, language: str | None = None, weights: Weights | None = None) -> Verdict:
     """The guard's word on a text that staff want to send to a reporter.
 
-    "block" leaves only by rewording, "hold" may be released by a second look. `kinds` are those of the
-    reply corpus (support_relationship, team_name, identity, homelessness, substance_use, health,
-    whereabouts, economy, denial, hint) and "number" or "cpr". `language` is a hint for texts too short to
-    tell. Never raises; knows nothing of who lives where beyond `secrets`.
+    "block" leaves only by rewording, "hold" may be released by a second look; what is too long to be read is held.
+    `kinds` are those of the reply corpus (support_relationship, team_name, identity, homelessness, substance_use,
+    health, whereabouts, economy, denial, hint) and "number" or "cpr". `language` is a hint for texts too short to
+    tell; `weights` stand in for those learnt from the labelled replies. Never raises; knows nothing of who lives
+    where beyond `secrets`.
     """
-    view = _without_given(unmask(text), secrets)
-    hard = dict.fromkeys([*_number_kinds(view, secrets), *_name_kinds(text, view, secrets)])
-    soft = dict.fromkeys(_soft_kinds(text, view, secrets, language))
-    kinds = tuple(dict.fromkeys([*hard, *soft]))
+    read = text[:_LONGEST]
+    view = _without_given(unmask(read), secrets)
+    clauses, words = clauses_of(view.text, language), words_of(view)
+    hits = tuple(hits_of(clauses, _winks(text)))
+    hard = dict.fromkeys([*_number_kinds(view, secrets), *_name_kinds(view, words, secrets)])
+    soft, because = _soft_kinds(view, clauses, hits, weights or learnt_weights())
+    unread = ["hint"] if len(read) < len(text) else []
+    kinds = tuple(dict.fromkeys([*hard, *soft, *_unlisted_kinds(view, words, secrets), *unread]))
     if not kinds:
         return Verdict("pass")
-    return Verdict("block" if hard else "hold", kinds, _suggestion(view, language))
+    return Verdict("block" if hard else "hold", kinds, _suggestion(clauses), because)
 
 
-def _suggestion(view: View, language: str | None) -> str:
-    """The ready reply nearest to what the text wanted to say, by its template key."""
+def _soft_kinds(
+    view: View, clauses: tuple[Clause, ...], hits: tuple[Hit, ...], weights: Weights
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The kinds that the grammar tells, checked by what was learnt, or a "hint" with the words that decided."""
+    features = features_of(view.text, clauses, hits)
+    if hits:
+        return () if weights.clears(features) else tuple(kind for _, kind in hits), ()
+    return (("hint",), weights.deciding(features)) if weights.holds(features) else ((), ())
+
+
+def signs_of(text: str, language: str | None = None) -> frozenset[str]:
+    """What is weighed of a text where no word class decides: for learning from labelled replies."""
+    view = unmask(text)
     clauses = clauses_of(view.text, language)
+    return features_of(view.text, clauses, hits_of(clauses, _winks(text)))
+
+
+def _winks(text: str) -> bool:
+    return any(mark in text for mark in ("😉", ";)", ";-)", "😏", "🤫", "🤐"))
+
+
+def _suggestion(clauses: tuple[Clause, ...]) -> str:
+    """The ready reply nearest to what the text wanted to say, by its template key."""
     if clauses and clauses[-1].question:
         return "tell_more"
     return "tomorrow" if any(speaks_of_tomorrow(clause) for clause in clauses) else "working"
@@ -106,27 +138,24 @@ def _birthday(bare: str) -> re.Pattern[str]:
     return re.compile(rf"(?<!\d)(?:{'|'.join(dates)})(?!\d)") if dates else re.compile(r"(?!)")
 
 
-def _name_kinds(text: str, view: View, secrets: Secrets) -> Iterator[str]:
-    words = words_of(text, view)
-    if mentions_any(words, (*secrets.resident_names, *secrets.other)) or mentions_whole(words, secrets.citizen_names):
+def _name_kinds(view: View, words: Sequence[Word], secrets: Secrets) -> Iterator[str]:
+    if mentions_any(view, words, (*secrets.resident_names, *secrets.other)) or mentions_whole(
+        words, secrets.citizen_names
+    ):
         yield "identity"
     marks = [fold(mark) for mark in secrets.other if any(c.isdigit() for c in mark)]
     if any(re.search(rf"(?<!\w){re.escape(mark)}(?!\w)", view.text) for mark in marks):
         yield "identity"
-    if mentions_any(words, secrets.staff_names):
+    if mentions_any(view, words, secrets.staff_names):
         yield "support_relationship"
     if names_team(view, secrets.team_names) == "whole":
         yield "team_name"
 
 
-def _soft_kinds(text: str, view: View, secrets: Secrets, language: str | None) -> Iterator[str]:
-    clauses: tuple[Clause, ...] = clauses_of(view.text, language)
-    yield from word_kinds(clauses, wink=any(mark in text for mark in ("😉", ";)", ";-)", "😏", "🤫", "🤐")))
-    if names_team(view, secrets.team_names) == "part":
+def _unlisted_kinds(view: View, words: Sequence[Word], secrets: Secrets) -> Iterator[str]:
+    if names_team(view, secrets.team_names) == "part" or is_signed(view, secrets.neutral):
         yield "team_name"
-    letters = [c for c in text if c.isalpha()]
-    shouting = sum(c.isupper() for c in letters) > 0.6 * len(letters)
-    if names_stranger(view, words_of(text, view), shouting) or _foreign_flat(view, secrets):
+    if names_stranger(view, words) or _foreign_flat(view, secrets):
         yield "identity"
 
 

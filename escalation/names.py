@@ -1,121 +1,108 @@
-"""Recognises people in a text: the names of one case however misspelt, and names nobody has listed."""
+"""Recognises people and teams nobody has listed, and a team of the case by any of its names.
+
+The names of one case are the business of `escalation.secret_names`. Capitals prove nothing here either.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
 from escalation.lexicons import load
 from escalation.phrases import any_of
+from escalation.secret_names import SHORT_WORDS, Word, as_letters, is_masked, stands_as_name
+from escalation.suspicion import is_common
 from escalation.unmask import View, fold
 
 _DATA = load("disclosure_names")
-_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
-_SPELLED = re.compile(r"(?<!\w)(?:[^\W\d_]\W{1,2}){2,}[^\W\d_](?!\w)")
-_START = re.compile(r"(?:^|[.!?…:\n\"“„»(–-])\W*$")
-_PARTICLES = frozenset("van von de der den da di el al bin ben la le af og und and zu du".split())
 _ORDINARY = frozenset(fold(_DATA["ordinary"]).split())
 _FIRST_NAMES = frozenset(fold(_DATA["first_names"]).split())
 _NOT_NAMES = frozenset(fold(_DATA["not_names"]).split())
 _PLAIN_TEAM = frozenset(fold(_DATA["plain_team_words"]).split())
+_SIGNER = frozenset(fold(_DATA["signers"]).split()) | _PLAIN_TEAM | _NOT_NAMES
 _ROLES = any_of(_DATA["roles"])
 _PLACES = any_of(_DATA["places"])
-_BEFORE = re.compile("(?:" + any_of(_DATA["before_names"]).pattern + r")\W{1,3}$")
-_AFTER = re.compile(r"\W{1,2}" + any_of(_DATA["after_names"]).pattern)
 _GREETING = re.compile(r"\W*" + any_of(_DATA["greetings"]).pattern + r" (?:[^\W\d]+\.? ){0,1}[^\W\d]+(?=[,!.\n])")
-_TITLE = re.compile("(?:" + any_of(_DATA["titles"]).pattern + r")\W{1,3}$")
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """One word of a text, folded, with its place there and how it was written."""
-
-    plain: str
-    start: int
-    end: int
-    capital: bool
-    opening: bool
-
-
-def words_of(text: str, view: View) -> list[Word]:
-    """The words of a text, and the words somebody spelled letter by letter to slip them through."""
-    found = [_word(text, view, m.start(), m.end(), m.group()) for m in _WORD.finditer(view.text)]
-    for match in _SPELLED.finditer(view.text):
-        letters = "".join(c for c in match.group() if c.isalpha())
-        found.append(_word(text, view, match.start(), match.end(), letters))
-    return found
-
-
-def mentions_any(words: Iterable[Word], names: Iterable[str]) -> bool:
-    """Whether one of the names, or a part of one, stands in the text, exactly or misspelt.
-
-    From five letters on one slip of the pen still counts, from nine on two. A name that is an ordinary
-    word as well ("Bo", "Mark") counts only when capitalised in the middle of a sentence, or before a verb.
-    """
-    split = [_parts(name) for name in names]
-    parts = {part for name in split for part in name}
-    joined = {"".join(name) for name in split if len(name) > 1}
-    for word in words:
-        plain = word.plain.removesuffix("'s").rstrip("'")
-        if any(whole in plain for whole in joined) or any(_same(word, plain, part) for part in parts):
-            return True
-    return False
-
-
-def mentions_whole(words: Sequence[Word], names: Iterable[str]) -> bool:
-    """Whether one of the names stands in the text in full: its first and its last part, exactly or misspelt."""
-    for name in names:
-        parts = _parts(name)
-        if len(parts) > 1 and all(any(_same(w, w.plain, p) for w in words) for p in (parts[0], parts[-1])):
-            return True
-    return False
+_TITLE = re.compile(any_of(_DATA["titles"]).pattern + r"\W{1,3}([^\W\d_]+)(\.?)")
+_SPOKEN_TO = re.compile(any_of(_DATA["spoken_to"]).pattern + r" ([^\W\d_]{3,})")
+_SIGNED = re.compile(
+    any_of(_DATA["closings"]).pattern + r"[\W_]{1,3}([^.!?\n]{2,40})\W*$|(?<!\w)/\s?([^\W\d_][^.!?\n/]{1,30})$"
+)
+_NAMELIKE = any_of(_DATA["no_name"])
 
 
 def names_team(view: View, teams: Iterable[str]) -> str | None:
-    """Whether a team is named: "whole" for its full name, "part" for a telling word of it, else None."""
-    told = " ".join(re.findall(r"\w+", view.text))
+    """Whether a team is named: "whole" for its full name, "part" for a telling word or its initials, else None."""
+    told = re.findall(r"\w+", view.text)
+    line = " ".join(told)
     verdict = None
     for team in teams:
-        parts = re.findall(r"\w+", fold(team))
-        if parts and re.search(rf"\b{re.escape(' '.join(parts))}\w{{0,3}}\b", told):
+        parts = tuple(re.findall(r"\w+", fold(team)))
+        if not parts:
+            continue
+        if re.search(rf"\b{re.escape(' '.join(parts))}\w{{0,3}}\b", line) or _run_together(parts, told):
             return "whole"
-        for part in parts:
-            if part not in _PLAIN_TEAM and len(part) > 2 and re.search(_telling(part), told):
-                verdict = "part"
+        if (
+            is_masked(view, parts)
+            or _short_team(parts).search(line)
+            or any(_telling(word, part) for part in parts for word in told)
+        ):
+            verdict = "part"
     return verdict
 
 
-def names_stranger(view: View, words: Iterable[Word], shouting: bool) -> bool:
-    """Whether somebody is named whom no list knows: after a title, where names stand, or by a common first name.
-
-    The reader's own name in a greeting is his to read. `shouting` says that the whole text is in capitals,
-    so that a capital proves nothing.
-    """
-    if shouting:
+def is_signed(view: View, neutral: Iterable[str]) -> bool:
+    """Whether the text ends with somebody's name: a team's or a colleague's, for nobody else signs a reply."""
+    match = _SIGNED.search(view.text)
+    if not match:
         return False
+    known = _SIGNER | {word for name in neutral for word in re.findall(r"[^\W\d_]+", fold(name))}
+    words = re.findall(r"[^\W\d_]+", match.group(1) or match.group(2))
+    return any(word not in known and not _ROLES.match(word) for word in words)
+
+
+def names_stranger(view: View, words: Sequence[Word]) -> bool:
+    """Whether somebody is named whom no list knows: after a title, or by a common first name.
+
+    The reader's own name in a greeting is his to read, and so is that of the caretaker.
+    """
     greeted = _GREETING.match(view.text)
     reader = greeted.end() if greeted else 0
-    return any(
-        word.capital and word.start >= reader and not _is_place(view, word) and _looks_like_name(view, word)
-        for word in words
-    )
+    if any(_after_title(match) for match in _TITLE.finditer(view.text, reader)):
+        return True
+    if any(_is_unknown(match.group(1)) for match in _SPOKEN_TO.finditer(view.text, reader)):
+        return True
+    named = (word for word in words if word.start >= reader and _is_first_name(word))
+    return any(not _is_place(view, word) and not _has_a_trade(view, word) for word in named)
 
 
-def _looks_like_name(view: View, word: Word) -> bool:
-    before, after = view.text[max(0, word.start - 40) : word.start], view.text[word.end : word.end + 20]
-    if _TITLE.search(before):
-        return word.plain not in _NOT_NAMES and not _ROLES.match(word.plain)
-    if len(word.plain) < 2 or word.plain in _NOT_NAMES or _ROLES.match(word.plain):
-        return False
-    bare = word.plain.removesuffix("'s")
-    if bare in _FIRST_NAMES or bare.removesuffix("s") in _FIRST_NAMES:
-        return bare not in _ORDINARY or not word.opening
-    if bare in _ORDINARY:
-        return not word.opening and bool(_BEFORE.search(before) or _AFTER.match(after))
-    return bool(_BEFORE.search(before))
+def _after_title(match: re.Match[str]) -> bool:
+    """ "Hr. P." names somebody as "Hr. Poulsen" does; "the lady has" and "Frau Doktor" name nobody."""
+    word, dot = match.group(1), match.group(2)
+    if len(word) == 1:
+        return bool(dot)
+    return word not in _NOT_NAMES and not _ROLES.match(word) and not _NAMELIKE.fullmatch(word)
+
+
+def _is_unknown(word: str) -> bool:
+    """Whether a word that stands where names do is no trade, no small word and none that replies are made of."""
+    return not (word in SHORT_WORDS or is_common(word) or _ROLES.match(word) or _NAMELIKE.fullmatch(word))
+
+
+def _is_first_name(word: Word) -> bool:
+    plain = word.plain.partition("'")[0]
+    if plain in _ORDINARY:
+        return plain in _FIRST_NAMES and stands_as_name(word)
+    return plain not in _NOT_NAMES and (plain in _FIRST_NAMES or plain.removesuffix("s") in _FIRST_NAMES - _ORDINARY)
+
+
+def _has_a_trade(view: View, word: Word) -> bool:
+    start = max(view.text.rfind(mark, 0, word.start) for mark in ".!?\n") + 1
+    end = min((at for at in (view.text.find(mark, word.end) for mark in ".!?\n") if at >= 0), default=len(view.text))
+    return any(_ROLES.match(role) for role in re.findall(r"[^\W\d_]+", view.text[start:end]))
 
 
 def _is_place(view: View, word: Word) -> bool:
@@ -123,26 +110,50 @@ def _is_place(view: View, word: Word) -> bool:
     return bool(_PLACES.fullmatch(word.plain) or re.match(r"\W{1,2}\d", after) or _PLACES.match(after.lstrip()))
 
 
-def _word(text: str, view: View, start: int, end: int, plain: str) -> Word:
-    capital = text[view.at[start]].isupper()
-    return Word(plain, start, end, capital, bool(_START.search(view.text, 0, start)))
-
-
-def _parts(name: str) -> list[str]:
-    return [p for p in re.findall(r"[^\W\d_]+", fold(name)) if len(p) > 1 and p not in _PARTICLES]
-
-
-def _same(word: Word, plain: str, part: str) -> bool:
-    if plain in {part, part + "s", part + "es"}:
-        return (part not in _ORDINARY and len(part) > 2) or (word.capital and not word.opening)
-    if len(part) < 5 or plain in _ORDINARY or plain in _NOT_NAMES:
+def _run_together(parts: Sequence[str], told: Sequence[str]) -> bool:
+    """ "hjemloeseteamsyd" and "H o m e 0utreach": without its gaps, with more of them, with figures for letters."""
+    whole = "".join(parts)
+    told = [as_letters(word) for word in told]
+    if len(parts) == 1 and whole in _PLAIN_TEAM:
         return False
-    if plain[0] != part[0] and not (word.capital and not word.opening):
+    return len(whole) >= 5 and any(_begins(told, index, whole) for index in range(len(told)))
+
+
+def _begins(told: Sequence[str], index: int, whole: str) -> bool:
+    built = ""
+    for piece in told[index : index + len(whole)]:
+        built += piece
+        if built.startswith(whole):
+            return len(built) <= len(whole) + 3
+        if not whole.startswith(built):
+            return False
+    return False
+
+
+@lru_cache(maxsize=256)
+def _short_team(parts: tuple[str, ...]) -> re.Pattern[str]:
+    """ "HF-teamet", "MBW West", "Bostøtte N.": its initials from the front, and its first word with an initial."""
+    named = [part for part in parts if not part.startswith("team")]
+    initials = [part[0] for part in named]
+    shorts = {"".join(initials[:count]) for count in range(2, len(initials) + 1)}
+    forms = list(_initials(shorts))
+    forms += [part for part in parts if 2 <= len(part) <= 4 and part not in SHORT_WORDS and part not in _PLAIN_TEAM]
+    if len(named) > 1 and len(named[0]) >= 4:
+        forms.append(rf"{named[0]} {initials[1]}(?!\w)")
+    return re.compile(r"(?<!\w)(?:" + "|".join(forms) + ")") if forms else re.compile("(?!)")
+
+
+def _initials(shorts: Iterable[str]) -> Iterator[str]:
+    for short in shorts:
+        yield " ".join(short) + r"(?!\w)"
+        if short not in SHORT_WORDS:
+            yield short + r"s?(?!\w)"
+
+
+def _telling(word: str, part: str) -> bool:
+    """A long word of a team's name counts with any ending and one slip of the pen, a short one only whole."""
+    if part in _PLAIN_TEAM or len(part) <= 4:
         return False
-    allowed = 2 if len(part) >= 9 else 1
-    return OSA.distance(plain, part, score_cutoff=allowed) <= allowed
-
-
-def _telling(part: str) -> str:
-    """A long word of a team's name counts with any ending, a short one only whole."""
-    return rf"\b{re.escape(part[:-2])}" if len(part) >= 8 else rf"\b{re.escape(part)}\b"
+    if len(part) >= 8 and word.startswith(part[:-2]):
+        return True
+    return word == part or (len(part) >= 7 and OSA.distance(word, part, score_cutoff=1) <= 1)

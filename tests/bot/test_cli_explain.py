@@ -68,7 +68,7 @@ def test_a_reply_is_judged_with_what_the_guard_may_know(home: Installation) -> N
     told, fine = explained(home, "reply", {"text": "Kim lover at skrue ned.", "context": context},
                            {"text": "Tak, vi kigger på det."})  # fmt: skip
     assert (told["verdict"], "identity" in told["kinds"]) == ("block", True)
-    assert fine == {"verdict": "pass", "kinds": []}
+    assert fine == {"verdict": "pass", "kinds": [], "because": []}
 
 
 def test_empty_lines_are_passed_over_and_the_order_stays(home: Installation) -> None:
