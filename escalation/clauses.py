@@ -46,6 +46,7 @@ class Lexicon:
     always: Mapping[str, re.Pattern[str]]
     passing: Mapping[str, re.Pattern[str]]
     plain: Mapping[str, re.Pattern[str]]
+    signs: Mapping[str, re.Pattern[str]]
 
 
 def _read(language: str) -> Lexicon:
@@ -53,7 +54,7 @@ def _read(language: str) -> Lexicon:
     groups = dict(told["groups"])
     rooms = {
         room: {name: any_of(phrases, groups) for name, phrases in told[room].items()}
-        for room in ("frames", "person", "strong", "weak", "always", "passing", "plain")
+        for room in ("frames", "person", "strong", "weak", "always", "passing", "plain", "signs")
     }
     return Lexicon(frozenset(fold(told["function"]).split()), **rooms)
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import combinations
 from math import sqrt
 
 from escalation.clauses import Clause, lexicon
@@ -87,6 +88,15 @@ def _pieces(word: str) -> Iterator[str]:
             yield f"c:{word[start : start + size]}"
 
 
+def _signs(clause: Clause) -> Iterator[str]:
+    """Classes of words that are alike in all languages, alone and two in one clause."""
+    rooms = [(lexicon(language).signs, lexicon(language).weak) for language in clause.languages]
+    signs = {name for room, _ in rooms for name, pattern in room.items() if pattern.search(clause.text)}
+    signs |= {f"weak_{kind}" for _, room in rooms for kind, pattern in room.items() if pattern.search(clause.text)}
+    yield from (f"s:{sign}" for sign in signs)
+    yield from (f"s:{first}+{second}" for first, second in combinations(sorted(signs), 2))
+
+
 def _manner(clause: Clause) -> Iterator[str]:
     """How the clause speaks, and about what; one that is about nothing known tells the most."""
     yield from (f"f:{frame}" for frame in _FRAMES if clause.speaks(frame))
@@ -95,5 +105,6 @@ def _manner(clause: Clause) -> Iterator[str]:
         return
     topics = [name for lang in clause.languages for name, p in lexicon(lang).plain.items() if p.search(clause.text)]
     yield from (f"p:{topic}" for topic in topics)
+    yield from _signs(clause)
     if not topics:
         yield "p:none" if len(clause.text.split()) >= _SHORT else "p:short"

@@ -69,8 +69,8 @@ def test_texts_the_weights_have_not_seen_are_judged_nearly_as_well() -> None:
         for verdict in [judge(row["text"], secrets_from(row["context"]), row["lang"], weights)]
     ]
     found = replies(pairs)
-    assert found.shares["held_when_disclosing"].value >= 0.89
-    assert found.shares["passed_when_clean"].value >= 0.87
+    assert found.shares["held_when_disclosing"].value >= 0.88
+    assert found.shares["passed_when_clean"].value >= 0.86
 
 
 def spaced(secret: str, gap: str) -> str:

@@ -26,17 +26,18 @@ from tests.understanding.figures import Row
 from tests.understanding.labelled import rows
 
 WEIGHTS = Path(lexicons.__file__).with_name("disclosure_weights.toml")
-_SUSPICIOUS = 25  # in hundredths: above it a text is held although the grammar finds nothing
+_SUSPICIOUS = -30  # in hundredths: above it a text is held although the grammar finds nothing
 _HARMLESS = -200  # below it a text passes although the grammar finds something
 _ROUNDS, _STEP, _SHRINK, _FOLDS = 12, 0.15, 0.01, 8
 # What the grammar says weighs more than any one word.
-_GRAMMAR, _GRAMMAR_WEIGHS = ("h:", "f:", "p:", "l:"), 3.0
-_LIMITS = (-30, 0, 30, 60, 90)  # what else `suspicious` could be
+_GRAMMAR, _GRAMMAR_WEIGHS = ("h:", "f:", "p:", "l:", "s:"), 3.0
+_LIMITS = (-60, -30, 0, 30, 60)  # what else `suspicious` could be
 _SMALLEST = 4  # hundredths: a weight below changes no verdict
 _HEAD = """# What a reply looks like that gives somebody away: made, not written:
 # `python -m tests.understanding.training`.
 # In hundredths, above 0 for telling, below for harmless. w: a word, b: a pair, c: a piece of a word, p: what a clause
-# is about, f: how it speaks, h: what the grammar found (room and kind), l: how long the text is.
+# is about, f: how it speaks, s: classes of words alike in all languages, one or
+# two in a clause, h: what the grammar found (room and kind), l: how long the text is.
 
 """
 
