@@ -181,7 +181,7 @@ def _standing(calm: str, name: str, start: int, behind: int, end: int) -> Kind |
         return "take" if not rest or _goes_on(calm, at, "take", end) else None
     if words("to_me").search(calm, start, end) or (name == "third" and words("oneself").search(calm, start, end)):
         return None
-    if words("heading").search(calm, at, end):
+    if words("heading").search(calm, at, end) or _longest(phrases("clause", "take"), calm, (at,), end):
         return None
     if negated and name == "decline":
         return "keep"
