@@ -5,13 +5,14 @@ PYTHON ?= python3
 PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 OURS   := bot handlers escalation
 
-.PHONY: help demo test bench understand check fix lock clean
+.PHONY: help demo test bench understand weights check fix lock clean
 
 help:
 	@echo "make demo    the whole service on this machine, no account anywhere"
 	@echo "make test    the tests"
 	@echo "make bench   how quick it is here, as ratios"
-	@echo "make understand  how well it reads the labelled texts"
+	@echo "make understand   how well it reads the labelled texts"
+	@echo "make weights learns from the labelled texts what words weigh"
 	@echo "make check   style, types, architecture, catalogues"
 	@echo "make fix     mends what can be mended by machine"
 	@echo "make lock    writes the lock files anew from pyproject.toml (needs uv)"
@@ -19,6 +20,11 @@ help:
 
 understand: $(VENV)/.dev
 	$(BIN)/python -m tests.understanding
+
+weights: $(VENV)/.dev
+	$(BIN)/python -m tests.understanding.train
+	$(BIN)/python -m tests.understanding.train_meetings
+	$(BIN)/python -m tests.understanding.train_replies
 
 demo: $(VENV)/.runtime
 	$(BIN)/nabolinje demo

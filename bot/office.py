@@ -28,7 +28,7 @@ from escalation.store.base import Database, Unit
 from escalation.store.hatch import Outward
 from escalation.store.office_outbox import OFFICE
 from escalation.store.outbox import Settled
-from handlers import alerting, cases, last_resort, office_retention, staff, staff_presence, ticking
+from handlers import alerting, cases, commands, last_resort, office_retention, staff, staff_presence, ticking
 from handlers.directory import republish, stored
 from handlers.messages import DeliveryUpdate
 from handlers.office_desk import OfficeDesk
@@ -76,6 +76,8 @@ class OfficeProcess:
         self._runner: web.AppRunner | None = None
 
     async def start(self) -> None:
+        # Reads the word lists now, not while somebody answers an alert.
+        await asyncio.to_thread(commands.parse, "tager K7M2", ())
         await self._publish()
         await self._offer_again()
         await self.sender.resume()

@@ -12,6 +12,12 @@ from typing import Literal
 
 from escalation.address_reader import Found, read
 from escalation.folding import compose, fold_street, lower
+from escalation.lexicons import load
+
+# "6 bokstav a" is 6A.
+_LETTER = re.compile(
+    rf"(\d)\s{{1,3}}(?:{'|'.join(load('addresses')['words']['letter_named'].split())})\s([a-z])\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +95,7 @@ def _norwegian_unit(address: Address) -> str:
 
 def parse(text: str, country: str) -> tuple[Address, ...]:
     """Every address in a text, the places of the trouble first. `country` is the line's: DK, AT or NO."""
-    found = dict.fromkeys(_address(each) for each in read(compose(text), country))
+    found = dict.fromkeys(_address(each) for each in read(_LETTER.sub(r"\1\2", compose(text)), country))
     return tuple(sorted(found, key=lambda address: address.role == "own"))
 
 

@@ -6,7 +6,7 @@ In doubt a text is a report: no report may be taken for a farewell, and only a c
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -32,6 +32,11 @@ class Intent:
     name: str
     fishing: bool
     because: tuple[str, ...]
+    whole: bool = False  # the text is that command and nothing else
+    turned: bool = False  # thanks, or that it is over, and words that turn it round: "thanks, it goes on"
+    supposed: bool = False  # no phrase says so, only the weights of its words
+    doubt: float = 0.0  # how likely it is a report all the same, as a share of 1
+    barred: frozenset[str] = frozenset()  # wishes that something else in the text rules out
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,35 +78,42 @@ def intent_of(words: Sequence[Token], beside: Beside) -> Intent:
     matcher, labels, whole, tables = _lexicon()
     exact = whole.get(" ".join(token.word for token in words))
     if exact is not None:
-        return Intent(exact, False, (f"{exact}: whole text",))
+        return Intent(exact, False, (f"{exact}: whole text",), whole=True)
     if not words:
         return Intent("report", False, ())
     found: dict[tuple[str, str], list[tuple[int, str]]] = defaultdict(list)
     for hit in matcher.find(words):
         found[labels[hit.label]].append((hit.at[0], hit.source))
     fishing = bool(found["fishing", "phrases"])
+    barred = frozenset(name for name in ORDER if _barred(name, tables[name], beside, bool(found[name, "blocked"])))
     if not beside.danger:
         for name in ORDER:
             hits = found[name, "phrases"] + (found[name, "mild"] if beside.evidence < _MILD_EVIDENCE else [])
             if hits and _fits(name, tables[name], words, beside, hits, bool(found[name, "blocked"]), fishing):
-                return Intent(name, fishing, tuple(f"{name}: {source}" for _, source in hits[:3]))
+                return Intent(name, fishing, tuple(f"{name}: {source}" for _, source in hits[:3]), barred=barred)
         chat = {source for _, source in found["chat", "phrases"]}
         if len(chat) >= _CHAT_SIGNS and beside.evidence < 0.8 + len(chat) and not beside.place:
-            return Intent("wrong_number", False, tuple(f"wrong_number: {source}" for source in sorted(chat)[:3]))
-    return Intent("report", fishing, tuple(f"fishing: {source}" for _, source in found["fishing", "phrases"][:2]))
+            reasons = tuple(f"wrong_number: {source}" for source in sorted(chat)[:3])
+            return Intent("wrong_number", False, reasons, barred=barred)
+    reasons = tuple(f"fishing: {source}" for _, source in found["fishing", "phrases"][:2])
+    turned = bool(found["thanks", "blocked"] or found["resolved", "blocked"])
+    return Intent("report", fishing, reasons, turned=turned, barred=barred)
+
+
+def _barred(name: str, table: Mapping[str, Any], beside: Beside, blocked: bool) -> bool:
+    """Whether a wish cannot be meant: words that turn it round, a place it has no use for, thanks that ask."""
+    return blocked or (beside.place and not table["address"]) or (name in ("thanks", "resolved") and beside.question)
 
 
 def _fits(
     name: str, table: dict[str, Any], words: Sequence[Token], beside: Beside, hits: Sequence[tuple[int, str]],
     blocked: bool, fishing: bool,
 ) -> bool:  # fmt: skip
-    if fishing or blocked or len(words) > table["words"] or beside.evidence > table["evidence"]:
+    if fishing or _barred(name, table, beside, blocked):
         return False
-    if beside.place and not table["address"]:
+    if len(words) > table["words"] or beside.evidence > table["evidence"]:
         return False
     if len({source for _, source in hits}) < table.get("need", 1):
-        return False
-    if name in ("thanks", "resolved") and beside.question:
         return False
     return not table.get("opens") or hits[0][0] < _OPENING_WORDS
 

@@ -9,8 +9,9 @@ Matching is over folded words with bounded gaps, so its time grows with the text
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from itertools import islice
 
 from escalation.folding import Token, fold
 
@@ -18,6 +19,7 @@ _GAPS = {"..": 3, "...": 8}
 _KEY = 3
 _TYPO_LENGTH = 7
 _MOST_TIMES = 50
+_MOST_KNOWN = 20_000  # words whose elements are kept; people use few words, and the same ones
 _LONGEST_WORD = 60  # longer runs of letters are no words; reading every tail of them would cost time for nothing
 
 
@@ -52,19 +54,26 @@ class Matcher:
     _begins: dict[str, list[tuple[str, int]]] = field(default_factory=lambda: defaultdict(list))
     _inside: dict[str, list[tuple[str, int, bool]]] = field(default_factory=lambda: defaultdict(list))
     _typos: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
-    _chains: dict[int, list[_Chain]] = field(default_factory=lambda: defaultdict(list))
+    _anchored: dict[int, list[_Chain]] = field(default_factory=lambda: defaultdict(list))
+    _lengths: list[int] = field(default_factory=list)
     _groups: int = 0
+    _known: dict[str, frozenset[int]] = field(default_factory=dict)
 
     def add(self, phrase: str, label: int, sets: Mapping[str, Sequence[str]], *, typos: bool = False) -> None:
         """Compile one phrase under a label. `sets` resolves ``@name``; `typos` lets long words differ by a letter."""
+        self._known.clear()
         parts = [part.split() for part in phrase.split(" + ")]
         self._groups += 1
         for part in parts:
             words = [word for word in part if word not in ("^", "$")]
             steps = self._steps(words, sets, typos)
             chain = _Chain(steps, label, phrase, self._groups, len(parts), part[0] == "^", part[-1] == "$")
-            for element in steps[0][0]:
-                self._chains[element].append(chain)
+            for element in self._rarest(steps):
+                self._anchored[element].append(chain)
+
+    def _rarest(self, steps: Iterable[tuple[frozenset[int], int]]) -> frozenset[int]:
+        """The step whose words are likely the rarest, its shortest being long: a text is searched from there."""
+        return max((allowed for allowed, _ in steps), key=lambda allowed: min(self._lengths[n] for n in allowed))
 
     def _steps(
         self, words: Iterable[str], sets: Mapping[str, Sequence[str]], typos: bool
@@ -87,6 +96,7 @@ class Matcher:
         shape = ("*" if pattern.startswith("*") else "") + stem + ("*" if pattern.endswith("*") else "")
         if shape not in self._elements:
             self._elements[shape] = len(self._elements)
+            self._lengths.append(len(stem))
             if pattern.startswith("*"):
                 self._inside[stem[:_KEY]].append((stem, self._elements[shape], not pattern.endswith("*")))
             elif pattern.endswith("*"):
@@ -117,26 +127,30 @@ class Matcher:
         A phrase said over and over counts its first fifty times.
         """
         elements = self._elements_of_all(words)
-        present = frozenset[int]().union(*elements)
-        left: dict[_Chain, int] = {}  # how often a chain may still be found; none when a word of it is nowhere
+        spots: dict[int, list[int]] = defaultdict(list)
+        for place, here in enumerate(elements):
+            for element in here:
+                spots[element].append(place)
+        present = set(spots)
+        chains = {chain for element in spots for chain in self._anchored.get(element, ())}
         halves: dict[tuple[int, int], dict[_Chain, tuple[int, ...]]] = defaultdict(dict)
         hits: list[Hit] = []
-        for start, here in enumerate(elements):
-            for chain in (chain for element in here for chain in self._chains.get(element, ())):
-                if chain not in left:
-                    left[chain] = _MOST_TIMES if _possible(chain, present, labels) else 0
-                at = _follow(chain, start, elements, words) if left[chain] else None
-                if at is None:
-                    continue
-                left[chain] -= 1
-                whole = at if chain.parts == 1 else _joined(halves[chain.group, words[start].sentence], chain, at)
+        for chain in chains:
+            if (labels is not None and chain.label not in labels) or not _possible(chain, present):
+                continue
+            found = (_follow(chain, start, elements, words) for start in _starts(chain, spots))
+            for at in islice(filter(None, found), _MOST_TIMES):
+                whole = at if chain.parts == 1 else _joined(halves[chain.group, words[at[0]].sentence], chain, at)
                 if whole:
                     hits.append(Hit(chain.label, whole, chain.source))
-        return hits
+        return sorted(hits, key=lambda hit: (hit.at, hit.label, hit.source))
 
     def _elements_of_all(self, words: Sequence[Token]) -> list[frozenset[int]]:
-        known = {word: self._elements_of(word) for word in {token.word for token in words}}
-        return [known[token.word] for token in words]
+        if len(self._known) > _MOST_KNOWN:
+            self._known.clear()
+        for word in {token.word for token in words} - self._known.keys():
+            self._known[word] = self._elements_of(word)
+        return [self._known[token.word] for token in words]
 
 
 def _joined(met: dict[_Chain, tuple[int, ...]], chain: _Chain, at: tuple[int, ...]) -> tuple[int, ...]:
@@ -147,9 +161,12 @@ def _joined(met: dict[_Chain, tuple[int, ...]], chain: _Chain, at: tuple[int, ..
     return tuple(sorted({p for part in met.values() for p in part})) if len(met) == chain.parts else ()
 
 
-def _possible(chain: _Chain, present: frozenset[int], labels: Container[int] | None) -> bool:
-    wanted = labels is None or chain.label in labels
-    return wanted and not any(allowed.isdisjoint(present) for allowed, _ in chain.steps)
+def _possible(chain: _Chain, present: Set[int]) -> bool:
+    return len(chain.steps) == 1 or not any(allowed.isdisjoint(present) for allowed, _ in chain.steps)
+
+
+def _starts(chain: _Chain, spots: Mapping[int, list[int]]) -> list[int]:
+    return sorted({place for element in chain.steps[0][0] if element in spots for place in spots[element]})
 
 
 def _follow(

@@ -1,7 +1,7 @@
 """How much a reply looks like those that gave somebody away: a sum of small weights over its words and clauses.
 
 The last net behind the grammar, for what no word class foresees. The weights are learnt from the project's labelled
-replies (`python -m tests.understanding.training`); each of them can be read in `lexicons/disclosure_weights.toml`.
+replies (`python -m tests.understanding.train_replies`); each of them can be read in `lexicons/disclosure_weights.toml`.
 """
 
 from __future__ import annotations

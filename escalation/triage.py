@@ -48,7 +48,8 @@ class _Rule:
 @dataclass(frozen=True, slots=True)
 class Triage:
     """The reading of one text. `evidence` is how much of a report it is, `matter_evidence` the same for things that
-    happen rather than people; `because` names the reasons and the words that gave them, strongest first."""
+    happen rather than people; `because` names the reasons and the words that gave them, strongest first, `reasons`
+    the rules alone, `own` the categories that a line's own words gave."""
 
     category: str
     sure: bool
@@ -59,6 +60,8 @@ class Triage:
     evidence: float
     matter_evidence: float
     because: tuple[str, ...]
+    reasons: frozenset[str]
+    own: frozenset[str]
 
 
 def _lines(text: str) -> list[str]:
@@ -228,7 +231,19 @@ def triage(
         evidence=max((_evidence(reading, name, scores) for name in scores), default=0.0),
         matter_evidence=max((points for name, points in scores.items() if name in _MATTERS), default=0.0),
         because=tuple(dict.fromkeys(because))[:12],
+        reasons=_reasons(reading, dangers, urgents, best),
+        own=frozenset(rule.category for rule, _ in reading.alive("category") if not rule.language),
     )
+
+
+def _reasons(
+    reading: _Reading, dangers: Sequence[tuple[_Rule, Hit]], urgents: Sequence[tuple[_Rule, Hit]], best: str
+) -> frozenset[str]:
+    """The rules that hold, by name: ``danger fire``, ``noise strong``, and ``best noise`` for what they come to."""
+    found = {f"{rule.kind} {rule.name}" for rule, _ in [*dangers, *urgents]}
+    found |= {f"{rule.category} {rule.name}" for rule, _ in reading.alive("category")}
+    found |= {kind for kind, hits in (("danger", dangers), ("urgent", urgents)) if hits}
+    return frozenset(found | {f"best {best}"})
 
 
 def _evidence(reading: _Reading, name: str, scores: Mapping[str, float]) -> float:

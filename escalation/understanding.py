@@ -10,13 +10,28 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from escalation.addresses import Address, parse, property_code
-from escalation.folding import compose, tokens
-from escalation.intents import Beside, intent_of, wanted_language
-from escalation.language import guess, related
-from escalation.triage import About, Triage, triage
+from escalation.addresses import Address
+from escalation.danger import weigh_danger
+from escalation.evidence import Evidence, gather
+from escalation.intents import Intent, wanted_language
+from escalation.linear import Verdict, judge, weights
+from escalation.triage import About
 
-_LONGEST = 12_000  # nobody writes more in one message; the provider's limit is far below
+# Shares of 1 from which on a thing counts, set on texts that no weight was learned from: docs/adr/0015.
+_DANGER, _URGENT, _SURE, _ALSO = 0.32, 0.55, 0.64, 0.2
+# How likely a text may still be a report when a wish is heard, and when one is that would end in silence.
+_REPORT, _REPORT_SILENCED = 0.6, 0.35
+_RULE_KEEPS = 0.05  # a phrase that says a wish is believed unless its words weigh next to nothing for it
+_SILENT = frozenset(("stop", "thanks", "resolved"))
+# The concept in whose words a wish is said.
+_SAID_BY = {
+    "stop": "stop_contact", "start": "begin_again", "help": "how_it_works", "status": "ask_status", "thanks": "thanks",
+    "resolved": "solved", "greeting": "greeting", "language": "language_wish", "wrong_number": "wrong_recipient",
+    "spam": "advertising", "receipt": "receipt_wish", "quiet": "quiet_wish", "who_sees": "who_reads",
+    "data": "data_rights", "new_case": "another_matter",
+}  # fmt: skip
+_CLEAR, _SHORT = 0.75, 8
+_OWN_WORDS = 1.0  # a line's own word decides
 _CODE = re.compile(r"(?<![\w/-])[ACDEFGHJKMNPQRTUVWXYZ234679]{4}(?![\w]|-\d)", re.IGNORECASE)
 _NO_CODE = re.compile(
     r"\d+(?:th|rd|nd|st|tv|mf|er|te|ten|de|dre|ma|mdr|uhr|am|pm|km|kwh|mm|cm|kr|etg|ere|a|år|gg|x)|h\d+|\d{2,3}[a-z]"
@@ -49,6 +64,9 @@ class Understanding:
     case_codes: tuple[str, ...]
     because: tuple[str, ...]
     vague: bool  # nothing in it says what it is about: "it is worse now", "my number is ..."
+    phrased: str  # the wish that its phrases say, whatever else it is; ``report`` where they say none
+    supposed: bool  # `intent` is a wish that no phrase says, only what the words weigh
+    doubt: float  # how likely it is a report all the same, as a share of 1
 
 
 def understand(
@@ -56,46 +74,88 @@ def understand(
 ) -> Understanding:
     """Read a reporter's text. `country` and `languages` are the line's, `words` its own lexicon words by category
     name or ``danger``."""
-    text = compose(text)[:_LONGEST]
-    folded = tokens(text)
-    spoken = guess(text, languages, folded)
-    read = triage(folded, related(spoken), words)
-    places = tuple(address for address in parse(text, country) if address.role == "place")
-    code = property_code(text)
-    intent = intent_of(folded, _beside(text, read, places, code))
+    found = gather(text, country=country, languages=languages, words=words)
+    read = found.rules
+    threat = weigh_danger(found.sentences, found.danger_rules, weights("danger"))
+    weighed = judge(found.features, weights("text"))
+    danger = (read.danger or threat.share >= _DANGER) and bool(found.words)
+    intent = _intent(found, weighed["intent"], danger)
     is_report = intent.name == "report"
-    category, sure, also = _matter(read, intent.fishing, is_report)
+    danger = danger and is_report
+    matter = _matter(found, weighed["matter"], is_report)
+    urgent = is_report and (danger or weighed["urgency"].shares["urgent"] >= _URGENT)
     return Understanding(
         intent=intent.name,
-        category=category,
-        sure=sure,
-        also=also,
-        danger=read.danger and is_report,
-        about=read.about if is_report and (read.danger or not intent.fishing) else "place",
-        urgency=read.urgency if is_report else "normal",
+        category=matter.category,
+        sure=matter.sure,
+        also=matter.also,
+        danger=danger,
+        about=read.about if is_report and (danger or not intent.fishing) else "place",
+        urgency="urgent" if urgent else "normal",
         fishing=intent.fishing,
-        language=spoken.language,
-        language_sure=spoken.sure,
-        wanted_language=wanted_language(folded) if intent.name == "language" else None,
-        addresses=places,
-        address=places[0] if len(places) == 1 else None,
-        property_code=code,
-        case_codes=case_codes(text),
-        because=(*intent.because, *read.because),
+        language=found.spoken.language,
+        language_sure=found.spoken.sure,
+        wanted_language=wanted_language(found.words) if intent.name == "language" else None,
+        addresses=found.places,
+        address=found.places[0] if len(found.places) == 1 else None,
+        property_code=found.code,
+        case_codes=case_codes(found.text),
+        because=(*intent.because, *read.because, *matter.because, *(threat.because if danger else ())),
         vague=is_report and read.evidence == 0,
+        phrased=found.intent.name,
+        supposed=intent.supposed,
+        doubt=intent.doubt,
     )
 
 
-def _beside(text: str, read: Triage, places: Sequence[Address], code: str | None) -> Beside:
-    return Beside(read.danger, read.evidence, any(a.street for a in places) or code is not None, "?" in text)
+def _intent(found: Evidence, weighed: Verdict, danger: bool) -> Intent:
+    """The wish of a text that reports nothing. A report must never be lost over a wish, so wishes have to be sure,
+    and surest those after which the line would fall silent."""
+    by_rule = found.intent
+    report = Intent("report", by_rule.fishing, by_rule.because if by_rule.name == "report" else ())
+    if by_rule.whole or not found.words or by_rule.name not in {"report", *weighed.shares}:
+        return by_rule
+    if danger:
+        return report
+    likely = weighed.shares["report"]
+    wish = max((name for name in weighed.shares if name != "report"), key=weighed.shares.__getitem__)
+    if by_rule.name in _SILENT:
+        kept = likely <= _REPORT_SILENCED and weighed.shares[by_rule.name] >= _RULE_KEEPS
+    else:
+        kept = by_rule.name != "report" and (weighed.shares[by_rule.name] >= _RULE_KEEPS or wish in _SILENT)
+    if kept:
+        return by_rule
+    silent, phrased = wish in _SILENT, f"concept {_SAID_BY.get(wish)}" in found.features
+    highest = _REPORT if not silent else _REPORT_SILENCED if phrased else _REPORT_SILENCED / 2
+    if wish in by_rule.barred or likely > highest:
+        return report
+    said = wish == by_rule.name or (not silent and phrased)
+    if by_rule.turned and not said:
+        return report
+    because = (*by_rule.because, *(f"{wish}: {name}" for name in weighed.because))
+    return Intent(wish, False, because, supposed=not said, doubt=likely)
 
 
-def _matter(read: Triage, fishing: bool, is_report: bool) -> tuple[str, bool, tuple[str, ...]]:
+@dataclass(frozen=True, slots=True)
+class _Matter:
+    category: str
+    sure: bool
+    also: tuple[str, ...]
+    because: tuple[str, ...]
+
+
+def _matter(found: Evidence, weighed: Verdict, is_report: bool) -> _Matter:
+    """The matter that weighs most, whether that is sure, and the others that the text raises beside it."""
     if not is_report:
-        return "none", True, ()
-    if fishing and not read.danger and read.matter_evidence < 3.0:
-        return "other", True, read.also
-    return read.category, read.sure, read.also
+        return _Matter("none", True, (), ())
+    own = found.rules.own
+    shares = {name: share + (_OWN_WORDS if name in own else 0.0) for name, share in weighed.shares.items()}
+    best = max(shares, key=shares.__getitem__)
+    if found.rules.sure and shares[best] < _CLEAR and len(found.words) <= _SHORT:
+        best = found.rules.category  # "threats Søndergade 48": a phrase says more than the little there is to weigh
+        shares[best] = max(shares[best], _SURE)
+    also = tuple(name for name in sorted(shares, key=lambda n: -shares[n]) if name != best and shares[name] >= _ALSO)
+    return _Matter(best, shares[best] >= _SURE, also, tuple(f"{best}: {name}" for name in weighed.because))
 
 
 def case_codes(text: str) -> tuple[str, ...]:

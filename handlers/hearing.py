@@ -37,6 +37,7 @@ _QUOTED_LENGTH = 24
 _REACTION_WORDS = 4
 _OURS = ("danger", "danger_where", "danger_self")
 _TELLING = 2
+_DOUBT = 0.1
 _HELP_SIGN = "\N{SQUARED SOS}"
 
 
@@ -63,7 +64,9 @@ def hear(text: str, line: LineConfig, *, pictures: bool = False) -> Heard:
     own = _own_intent(text, line)
     if own is not None and not pictures:
         unspoken = replace(heard, language=None, language_sure=False)  # a command is in no language
-        return replace(unspoken, intent=own, category="none", danger=False, fishing=False, urgency="normal")
+        return replace(
+            unspoken, intent=own, category="none", danger=False, fishing=False, urgency="normal", supposed=False
+        )
     heard = _foreign(_hushed(_by_chat(heard)), text, line)
     if pictures and heard.intent != "report":
         heard = replace(heard, intent="report")
@@ -78,6 +81,16 @@ def on_street(heard: Heard, street: str, text: str, line: LineConfig) -> Heard:
     if whole.address is None or not whole.address.complete or words_beside(text, whole.address.display()):
         return heard
     return replace(heard, addresses=whole.addresses, address=whole.address, tells=False)
+
+
+def unless_supposed(heard: Heard, reported_before: bool) -> Heard:
+    """A wish that no phrase says counts only from somebody who has reported nothing, and hardly could have just now.
+
+    "Now they are on the balcony" is more words of a reporter's; and no first report may be lost over a guess.
+    """
+    if not heard.supposed or heard.intent == "report" or not (reported_before or heard.doubt > _DOUBT):
+        return heard
+    return replace(heard, intent="report", category="other", sure=False, also=(), vague=True, supposed=False)
 
 
 def pressed(category: str, urgency: str, line: LineConfig) -> Heard:
@@ -126,6 +139,8 @@ def _by_chat(heard: Heard) -> Heard:
 
 def _hushed(heard: Heard) -> Heard:
     """A wish for quiet beside a place or a matter is a report too: it may not be lost over the wish."""
+    if heard.intent == "report" and heard.phrased == "quiet":
+        return replace(heard, hush=True)
     if heard.intent != "quiet":
         return heard
     reasons = [reason.partition(":")[0] for reason in heard.because]

@@ -92,6 +92,8 @@ def _words(unit: Unit, visit: Visit) -> str | None:
     """Words, perhaps with pictures."""
     inbound = visit.inbound
     heard = hearing.hear(inbound.text, visit.line, pictures=bool(inbound.attachments))
+    if heard.supposed:
+        heard = hearing.unless_supposed(heard, bool(_threads(unit, visit)))
     visit = visit.with_sender(unit, language=_language(visit.sender, heard, inbound))
     edited = attaching.edited_thread(unit, visit)
     if edited is not None:

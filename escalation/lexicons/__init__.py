@@ -14,3 +14,13 @@ LANGUAGES = ("da", "en", "de", "nb", "sv")
 def load(name: str) -> dict[str, Any]:
     """The parsed lexicon ``<name>.toml`` of this package; raises FileNotFoundError when there is none."""
     return tomllib.loads((files(__package__) / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def concept_tables() -> tuple[tuple[str, dict[str, str]], ...]:
+    """Every concept with its phrases by language, of all files in ``concepts/``, in the order of their names."""
+    found = []
+    for file in sorted((files(__package__) / "concepts").iterdir(), key=lambda file: file.name):
+        if file.name.endswith(".toml"):
+            found += list(tomllib.loads(file.read_text(encoding="utf-8")).items())
+    return tuple(found)

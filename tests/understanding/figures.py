@@ -74,6 +74,7 @@ def messages(pairs: Sequence[tuple[Row, Row]]) -> Figures:
         ("urgency", reports, lambda row, told: row["urgency"] == told["urgency"]),
         ("intent.no_report", [p for p in pairs if p[0]["intent"] != "report"], _same_intent),
         ("intent.report_kept", reports, lambda row, told: told["intent"] not in FAREWELLS),
+        ("intent.report_seen", reports, _same_intent),
         ("intent.stop_found", [p for p in pairs if _bare_stop(p[0])], lambda row, told: told["intent"] == "stop"),
         ("language", pairs, lambda row, told: row["lang"] == told["lang"] or len(row["text"]) < 12),
         ("address.inside", [p for p in pairs if p[0].get("address")], same_place),

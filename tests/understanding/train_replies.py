@@ -1,7 +1,7 @@
 """Learns from the labelled replies what one looks like that gives somebody away; prints how well, writes the weights.
 
-`python -m tests.understanding.training`: a linear model, learnt by plain descent in a fixed order, so that the same
-texts make the same weights. The figures are of texts each left out of the learning in its turn.
+`python -m tests.understanding.train_replies`: a linear model, learnt by plain descent in a fixed order, so that the
+same texts make the same weights. The figures are of texts each left out of the learning in its turn.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _GRAMMAR, _GRAMMAR_WEIGHS = ("h:", "f:", "p:", "l:", "s:"), 3.0
 _LIMITS = (-60, -30, 0, 30, 60)  # what else `suspicious` could be
 _SMALLEST = 4  # hundredths: a weight below changes no verdict
 _HEAD = """# What a reply looks like that gives somebody away: made, not written:
-# `python -m tests.understanding.training`.
+# `python -m tests.understanding.train_replies`.
 # In hundredths, above 0 for telling, below for harmless. w: a word, b: a pair, c: a piece of a word, p: what a clause
 # is about, f: how it speaks, s: classes of words alike in all languages, one or
 # two in a clause, h: what the grammar found (room and kind), l: how long the text is.

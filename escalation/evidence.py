@@ -1,0 +1,72 @@
+"""Everything a text gives to judge it by, gathered once: words, language, places, rules, concepts and features."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from escalation.addresses import Address, parse, property_code
+from escalation.concepts import concepts
+from escalation.features import by_sentence, danger_rules, features
+from escalation.folding import Token, compose, tokens
+from escalation.intents import Beside, Intent, intent_of
+from escalation.language import Guess, guess, related
+from escalation.triage import Triage, triage
+
+_LONGEST = 12_000  # nobody writes more in one message; the provider's limit is far below
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One text. `features` are for its matter, its urgency and its intent, those of its `sentences` with the
+    `danger_rules` for danger."""
+
+    text: str
+    words: tuple[Token, ...]
+    spoken: Guess
+    rules: Triage
+    intent: Intent
+    places: tuple[Address, ...]
+    code: str | None
+    features: Mapping[str, float]
+    sentences: Sequence[Mapping[str, float]]
+    danger_rules: Mapping[str, float]
+
+
+def gather(text: str, *, country: str, languages: Sequence[str], words: Mapping[str, Any] | None = None) -> Evidence:
+    """Read a text with a line's country, languages and own words."""
+    text = compose(text)[:_LONGEST]
+    folded = tokens(text)
+    spoken = guess(text, languages, folded)
+    read = triage(folded, related(spoken), words)
+    places = tuple(address for address in parse(text, country) if address.role == "place")
+    code = property_code(text)
+    placed = any(a.street for a in places) or code is not None
+    intent = intent_of(folded, Beside(read.danger, read.evidence, placed, "?" in text))
+    meant = concepts(folded, related(spoken))
+    return Evidence(
+        text=text,
+        words=tuple(folded),
+        spoken=spoken,
+        rules=read,
+        intent=intent,
+        places=places,
+        code=code,
+        features=features(folded, meant, read.reasons, _signs(text, read, intent, placed)),
+        sentences=by_sentence(folded, meant),
+        danger_rules=danger_rules(read.reasons),
+    )
+
+
+def _signs(text: str, read: Triage, intent: Intent, placed: bool) -> Iterator[str]:
+    yield f"intent {intent.name}"
+    yield f"about {read.about}"
+    for name, holds in (
+        ("fishing", intent.fishing),
+        ("place", placed),
+        ("question", "?" in text),
+        ("no matter", read.matter_evidence == 0),
+    ):
+        if holds:
+            yield name

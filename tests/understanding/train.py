@@ -1,0 +1,157 @@
+"""Learns the weights from the labelled texts: `make weights`. Nothing is random: the same texts give the same weights.
+
+Logistic regression with a quadratic penalty.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from importlib.resources import files
+from pathlib import Path
+
+import click
+import numpy as np
+from scipy.sparse import coo_array, csr_array
+from sklearn.linear_model import LogisticRegression
+
+from escalation.evidence import Evidence, gather
+from escalation.lines import LineConfig
+from tests.understanding.figures import Row
+from tests.understanding.labelled import TEXTS, example_line, rows
+
+SCALE = 100
+_SEEN_IN = 2
+_SMALLEST, _SMALLEST_PIECE = 0.1, 0.35
+Examples = Sequence[tuple[Row, Evidence]]
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One question to learn to answer: the label of a text (None leaves it out), and how it is learned.
+
+    Of two classes the later in the alphabet is the yes, and the weights are its alone.
+    """
+
+    name: str
+    label: Callable[[Row], str | None]
+    penalty: float
+
+
+def _of_reports(key: str) -> Callable[[Row], str | None]:
+    return lambda row: str(row[key]) if row["intent"] == "report" else None
+
+
+def _urgency(row: Row) -> str | None:
+    if row["intent"] != "report":
+        return None
+    return "urgent" if row["urgency"] == "urgent" else "calm"
+
+
+def _of_danger(found: Evidence) -> Mapping[str, float]:
+    return dict(found.danger_rules) | {name: value for each in found.sentences for name, value in each.items()}
+
+
+# The files of weights: whose features they weigh, and the questions they answer.
+FILES: Mapping[str, tuple[Callable[[Evidence], Mapping[str, float]], Sequence[Task]]] = {
+    "text": (
+        lambda found: found.features,
+        (
+            Task("matter", _of_reports("category"), 0.25),
+            Task("urgency", _urgency, 0.3),
+            Task("intent", lambda row: str(row["intent"]), 0.25),
+        ),
+    ),
+    "danger": (_of_danger, (Task("danger", lambda row: "danger" if row["danger"] else "calm", 0.1),)),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """Weights of named features (rows) for classes (columns)."""
+
+    classes: tuple[str, ...]
+    bias: np.ndarray
+    weights: np.ndarray
+
+
+def as_json(tasks: Sequence[Task], learned: Sequence[Learned], names: Sequence[str], texts: str) -> str:
+    """One feature a line, in whole numbers, without those that weigh next to nothing."""
+    columns = np.rint(np.hstack([each.weights for each in learned]) * SCALE).astype(int)
+    least = [_SMALLEST_PIECE if name.startswith("~") else _SMALLEST for name in names]
+    lines = [
+        f"{json.dumps(name, ensure_ascii=False)}: {json.dumps(row.tolist(), separators=(',', ':'))}"
+        for name, row, small in zip(names, columns, least, strict=True)
+        if np.abs(row).max() >= small * SCALE
+    ]
+    head = {
+        "made_from": texts,
+        "scale": SCALE,
+        "heads": {task.name: each.classes for task, each in zip(tasks, learned, strict=True)},
+        "bias": np.rint(np.hstack([each.bias for each in learned]) * SCALE).astype(int).tolist(),
+    }
+    return json.dumps(head)[:-1] + ', "features": {\n' + ",\n".join(lines) + "\n}}\n"
+
+
+def seen_features(found: Iterable[Mapping[str, float]]) -> tuple[str, ...]:
+    """The features that more than one text has."""
+    counted = Counter(name for features in found for name in features)
+    return tuple(sorted(name for name, count in counted.items() if count >= _SEEN_IN))
+
+
+def learn(task: Task, labelled: Sequence[tuple[str, Mapping[str, float]]], names: Sequence[str]) -> Learned:
+    """The weights of the named features that tell the labels of these texts apart."""
+    place = {name: at for at, name in enumerate(names)}
+    found = csr_array(_matrix([each for _, each in labelled], place))
+    classes = tuple(sorted({label for label, _ in labelled}))
+    wanted = np.array([classes.index(label) for label, _ in labelled])
+    model = LogisticRegression(C=1 / task.penalty, max_iter=1000, tol=1e-5).fit(found, wanted)
+    if len(classes) == 2:  # a yes or no is one column, that of the class that is later in the alphabet
+        return Learned(classes[1:], model.intercept_, model.coef_.T)
+    return Learned(classes, model.intercept_, model.coef_.T)
+
+
+def _matrix(found: Sequence[Mapping[str, float]], place: Mapping[str, int]) -> coo_array:
+    entries = [(n, place[name], value) for n, each in enumerate(found) for name, value in each.items() if name in place]
+    texts, columns, values = zip(*entries, strict=True)
+    return coo_array((values, (texts, columns)), shape=(len(found), len(place)))
+
+
+def examples(labelled: Iterable[Row], line: LineConfig) -> Examples:
+    """What is found in each text by a line's languages."""
+    return [(row, gather(row["text"], country=line.country, languages=line.languages)) for row in labelled]
+
+
+def made_from(folder: Path = TEXTS) -> str:
+    """The fingerprint of the texts that weights are learned from."""
+    return sha256((folder / "messages_tuned.jsonl").read_bytes()).hexdigest()[:16]
+
+
+def write(name: str, seen: Examples, texts: str) -> Path:
+    """Learn one file of weights and write it beside the word lists."""
+    features, tasks = FILES[name]
+    found = [(row, features(evidence)) for row, evidence in seen]
+    names = seen_features(each for _, each in found)
+    learned = [
+        learn(task, [(label, each) for row, each in found if (label := task.label(row)) is not None], names)
+        for task in tasks
+    ]
+    path = Path(str(files("escalation.lexicons"))) / "weights" / f"{name}.json"
+    path.write_text(as_json(tasks, learned, names, texts), "utf-8")
+    return path
+
+
+@click.command()
+def main() -> None:
+    """Learn all weights anew."""
+    seen = examples(rows("messages", "tuned"), example_line())
+    for name in FILES:
+        path = write(name, seen, made_from())
+        click.echo(f"{name}: {path.stat().st_size} bytes from {len(seen)} texts")
+
+
+if __name__ == "__main__":
+    main()
