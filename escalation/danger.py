@@ -1,4 +1,4 @@
-"""Whether a text speaks of danger, by weights: sentence by sentence, so that nothing harmless beside it can hide it.
+"""Whether a text speaks of danger, by weights: sentence by sentence, so that what is harmless beside it hides nothing.
 
 A sentence that says nothing of danger weighs nothing, never less: only what takes an event back, dates it or
 likens it to something ("nobody was hurt", "on television") weighs against the other sentences.
@@ -31,7 +31,11 @@ def weigh_danger(sentences: Sequence[Mapping[str, float]], rules: Mapping[str, f
     """Weigh the features of each sentence and the rules that hold in the whole text."""
     telling = list[tuple[float, str]]()
     total = by.bias[0] + _sum(rules, by, telling)
-    for found in sentences:
+    said = set[str]()
+    # What two sentences say counts once, and for the one that speaks of danger most: no other may take it from there.
+    for whole in sorted(sentences, key=lambda found: -_sum(found, by, [])):
+        found = {name: value for name, value in whole.items() if name not in said}
+        said.update(whole)
         against = sum(value * by.features[name][0] for name, value in found.items() if _takes_back(name, by))
         total += max(_sum(found, by, telling), against)
     spoke = sorted(telling, reverse=True)[:_MOST_REASONS]

@@ -21,7 +21,7 @@ _SIZES = (4, 5)
 _LENGTHS = (3, 6, 12, 25, 50)
 _LONGEST = 24
 # What a text is about shows early; danger is looked for everywhere, only by pieces of words no longer beyond here.
-_FIRST_WORDS, _MOST_SEEN = 250, 6000
+_FIRST_WORDS, _MOST_PIECES = 250, 6000
 
 
 def features(
@@ -40,22 +40,22 @@ def features(
 
 
 def by_sentence(words: Sequence[Token], concepts: Iterable[Concept]) -> list[dict[str, float]]:
-    """What each sentence gives to judge danger by, by feature name; what an earlier one said is not said again."""
+    """What each sentence gives to judge danger by, by feature name."""
     said: dict[int, list[Token]] = defaultdict(list)
     meant: dict[int, set[str]] = defaultdict(set)
     for token in words:
         said[token.sentence].append(token)
     for concept in concepts:
         meant[words[concept.at[0]].sentence].add(concept.name)
-    seen, sentences = set[str](), list[dict[str, float]]()
+    pieces, sentences = 0, list[dict[str, float]]()
     for number, own in said.items():
         plain = set(map(_plain, own))
         found = dict.fromkeys(plain.union(_pairs(own)), _DANGER_WORD)
-        if len(seen) < _MOST_SEEN:
+        if pieces < _MOST_PIECES:
             found.update((piece, _DANGER_WORD) for word in plain for piece in _pieces(word))
         found.update((f"concept {name}", _CONCEPT) for name in meant[number])
-        sentences.append({name: value for name, value in found.items() if name not in seen})
-        seen.update(found)
+        sentences.append(found)
+        pieces += len(found)
     return sentences
 
 
