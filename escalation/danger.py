@@ -10,13 +10,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import exp
 
-from escalation.linear import Weights
+from escalation.linear import Weights, most_telling
 
 _TAKES_BACK = frozenset(
     f"concept {name}" for name in ("over_and_past", "nobody_hurt", "screen_or_play", "figure_of_speech", "solved")
 )
-_MOST_REASONS = 4
-_PIECE = "~"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,30 +27,20 @@ class DangerVerdict:
 
 def weigh_danger(sentences: Sequence[Mapping[str, float]], rules: Mapping[str, float], by: Weights) -> DangerVerdict:
     """Weigh the features of each sentence and the rules that hold in the whole text."""
-    telling = list[tuple[float, str]]()
-    total = by.bias[0] + _sum(rules, by, telling)
+    telling = _parts(rules, by)
+    total = by.bias[0] + sum(telling.values())
     said = set[str]()
     # What two sentences say counts once, and for the one that speaks of danger most: no other may take it from there.
-    for whole in sorted(sentences, key=lambda found: -_sum(found, by, [])):
-        found = {name: value for name, value in whole.items() if name not in said}
+    for whole in sorted((_parts(found, by) for found in sentences), key=lambda parts: -sum(parts.values())):
+        parts = {name: part for name, part in whole.items() if name not in said}
         said.update(whole)
-        against = sum(value * by.features[name][0] for name, value in found.items() if _takes_back(name, by))
-        total += max(_sum(found, by, telling), against)
-    spoke = sorted(telling, reverse=True)[:_MOST_REASONS]
-    return DangerVerdict(1 / (1 + exp(-total / by.scale)), tuple(f"danger: {name}" for _, name in spoke))
+        telling.update(parts)
+        against = sum(part for name, part in parts.items() if part < 0 and name in _TAKES_BACK)
+        total += max(sum(parts.values()), against)
+    reasons = most_telling((part, name) for name, part in telling.items())
+    return DangerVerdict(1 / (1 + exp(-total / by.scale)), tuple(f"danger: {name}" for name in reasons))
 
 
-def _sum(found: Mapping[str, float], by: Weights, telling: list[tuple[float, str]]) -> float:
-    total = 0.0
-    for name, value in found.items():
-        row = by.features.get(name)
-        if row is not None:
-            part = value * row[0]
-            total += part
-            if part > 0 and not name.startswith(_PIECE):
-                telling.append((part, name))
-    return total
-
-
-def _takes_back(name: str, by: Weights) -> bool:
-    return name in _TAKES_BACK and name in by.features and by.features[name][0] < 0
+def _parts(found: Mapping[str, float], by: Weights) -> dict[str, float]:
+    """What each feature adds to the total, of those that have a weight."""
+    return {name: value * by.features[name][0] for name, value in found.items() if name in by.features}

@@ -10,7 +10,7 @@ import json
 import math
 from array import array
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -69,12 +69,11 @@ def judge(found: Mapping[str, float], by: Weights) -> dict[str, Verdict]:
     totals: list[float] = list(by.bias)
     for value, alike in rows.items():  # few values and many rows: the columns are summed before they are scaled
         totals = [total + value * sum(column) for total, column in zip(totals, zip(*alike, strict=True), strict=True)]
-    telling = [item for item in known if not item[0].startswith(_PIECE)]
     totals = [total / by.scale for total in totals]
-    return {head.name: _verdict(head, totals, telling) for head in by.heads}
+    return {head.name: _verdict(head, totals, known) for head in by.heads}
 
 
-def _verdict(head: Head, totals: Sequence[float], telling: Sequence[tuple[str, float, Sequence[int]]]) -> Verdict:
+def _verdict(head: Head, totals: Sequence[float], known: Sequence[tuple[str, float, Sequence[int]]]) -> Verdict:
     own = [*totals[head.start : head.start + len(head.classes)]]
     if len(own) == 1:  # a yes or no: its one column against nothing
         own.append(0.0)
@@ -83,7 +82,12 @@ def _verdict(head: Head, totals: Sequence[float], telling: Sequence[tuple[str, f
     whole = sum(parts)
     best = own.index(highest)
     column = head.start + min(best, len(head.classes) - 1)
-    spoke = sorted(((value * row[column], name) for name, value, row in telling), reverse=True)[:_MOST_REASONS]
     names = head.classes if len(head.classes) > 1 else (*head.classes, "")
     shares = {name: part / whole for name, part in zip(names, parts, strict=True)}
-    return Verdict(names[best], shares, tuple(name for weight, name in spoke if weight > 0))
+    return Verdict(names[best], shares, most_telling((value * row[column], name) for name, value, row in known))
+
+
+def most_telling(parts: Iterable[tuple[float, str]]) -> tuple[str, ...]:
+    """The features that spoke most, of (part of the total, feature); of those that a person can read."""
+    spoke = [(part, name) for part, name in parts if part > 0 and not name.startswith(_PIECE)]
+    return tuple(name for _, name in sorted(spoke, reverse=True)[:_MOST_REASONS])

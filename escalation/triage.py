@@ -212,7 +212,7 @@ def triage(
     reading = _Reading(words, related, extra)
     dangers, urgents = reading.alive("danger"), reading.alive("urgent")
     scores = _scores(reading, dangers, urgents)
-    ranked = sorted(scores, key=lambda name: -scores[name]) or ["other"]
+    ranked = sorted(scores, key=lambda name: (-scores[name], name)) or ["other"]
     best = ranked[0]
     margin = scores.get(best, 0.0) - (scores[ranked[1]] if len(ranked) > 1 else 0.0)
     about = _about(reading, dangers, urgents, best)
@@ -275,7 +275,7 @@ def _scores(
     """Points by category. Overlapping phrases count once, and so does a phrase said twice."""
     scores: dict[str, float] = defaultdict(float)
     for hits in (dangers, urgents):
-        for rule in {rule for rule, _ in hits}:
+        for rule in dict.fromkeys(rule for rule, _ in hits):
             scores[rule.category] += rule.weight if not rule.soft else _SOFT_WEIGHT
     used: dict[str, set[int]] = defaultdict(set)
     said: set[tuple[str, str]] = set()
