@@ -49,7 +49,8 @@ class _Rule:
 class Triage:
     """The reading of one text. `evidence` is how much of a report it is, `matter_evidence` the same for things that
     happen rather than people; `because` names the reasons and the words that gave them, strongest first, `reasons`
-    the rules alone, `own` the categories that a line's own words gave."""
+    the rules alone, `own` the categories that a line's own words gave. `tenant`: the writer speaks of his own tenancy,
+    so that a matter of rent is about himself."""
 
     category: str
     sure: bool
@@ -62,6 +63,7 @@ class Triage:
     because: tuple[str, ...]
     reasons: frozenset[str]
     own: frozenset[str]
+    tenant: bool
 
 
 def _lines(text: str) -> list[str]:
@@ -233,6 +235,7 @@ def triage(
         because=tuple(dict.fromkeys(because))[:12],
         reasons=_reasons(reading, dangers, urgents, best),
         own=frozenset(rule.category for rule, _ in reading.alive("category") if not rule.language),
+        tenant=bool(reading.by_kind["tenant"]),
     )
 
 

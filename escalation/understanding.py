@@ -15,7 +15,7 @@ from escalation.danger import weigh_danger
 from escalation.evidence import Evidence, gather
 from escalation.intents import Intent, wanted_language
 from escalation.linear import Verdict, judge, weights
-from escalation.triage import About
+from escalation.triage import About, Triage
 
 # Shares of 1 from which on a thing counts, set on texts that no weight was learned from: docs/adr/0015.
 _DANGER, _URGENT, _SURE, _ALSO = 0.32, 0.55, 0.64, 0.2
@@ -90,7 +90,7 @@ def understand(
         sure=matter.sure,
         also=matter.also,
         danger=danger,
-        about=read.about if is_report and (danger or not intent.fishing) else "place",
+        about=_about(read, matter.category, danger) if is_report and (danger or not intent.fishing) else "place",
         urgency="urgent" if urgent else "normal",
         fishing=intent.fishing,
         language=found.spoken.language,
@@ -134,6 +134,12 @@ def _intent(found: Evidence, weighed: Verdict, danger: bool) -> Intent:
         return report
     because = (*by_rule.because, *(f"{wish}: {name}" for name in weighed.because))
     return Intent(wish, False, because, supposed=not said, doubt=likely)
+
+
+def _about(read: Triage, category: str, danger: bool) -> About:
+    """Whom a report is about, where the weights may have found another matter than the rules."""
+    own = not danger and (category == "self_help" or (category == "rent" and read.tenant))
+    return "self" if own and read.about == "place" else read.about
 
 
 @dataclass(frozen=True, slots=True)
