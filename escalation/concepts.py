@@ -6,12 +6,12 @@ all languages at once.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from escalation.folding import Token
-from escalation.lexicons import LANGUAGES, concept_tables
+from escalation.lexicons import LANGUAGES, concept_tables, undisturbed
 from escalation.phrase_matcher import Matcher
 
 _DOORS = frozenset(("tv", "th", "mf", "st"))
@@ -19,14 +19,16 @@ _DOORS = frozenset(("tv", "th", "mf", "st"))
 
 @dataclass(frozen=True, slots=True)
 class Concept:
-    """One meaning found in a text: its name, the positions of its words, and the phrase as the list has it."""
+    """One meaning found in a text: its name and language, the positions of its words, the phrase as the list has it."""
 
     name: str
+    language: str
     at: tuple[int, ...]
     source: str
 
 
 @cache
+@undisturbed()
 def _compiled() -> tuple[Matcher, tuple[tuple[str, str], ...]]:
     matcher, labels = Matcher(), list[tuple[str, str]]()
     for name, by_language in concept_tables():
@@ -42,15 +44,14 @@ def _phrases(listed: str) -> Iterator[str]:
         yield from filter(None, map(str.strip, line.split(",")))
 
 
-@cache
-def _labels(spoken: frozenset[str] | None) -> frozenset[int]:
-    _, labels = _compiled()
-    return frozenset(n for n, (_, language) in enumerate(labels) if not spoken or language in spoken)
-
-
-def concepts(words: Sequence[Token], spoken: frozenset[str] | None = None) -> list[Concept]:
-    """The concepts of folded words, in the order of their first word. `spoken` limits the languages read."""
+def concepts(words: Sequence[Token]) -> list[Concept]:
+    """The concepts of folded words in every language, in the order of their first word."""
     matcher, labels = _compiled()
     doors = {n for n in range(1, len(words)) if words[n].word in _DOORS and words[n - 1].word.isdigit()}
-    hits = matcher.find(words, _labels(spoken & frozenset(LANGUAGES) if spoken else None))
-    return [Concept(labels[hit.label][0], hit.at, hit.source) for hit in hits if doors.isdisjoint(hit.at)]
+    return [Concept(*labels[hit.label], hit.at, hit.source) for hit in matcher.find(words) if doors.isdisjoint(hit.at)]
+
+
+def spoken_in(found: Iterable[Concept], languages: frozenset[str] | None) -> list[Concept]:
+    """Those of some languages; of all where none of `languages` has a list."""
+    listed = (languages or frozenset()).intersection(LANGUAGES)
+    return [concept for concept in found if not listed or concept.language in listed]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from escalation.addresses import Address, parse, property_code
-from escalation.concepts import concepts
+from escalation.concepts import concepts, spoken_in
 from escalation.features import by_sentence, danger_rules, features
 from escalation.folding import Token, compose, tokens
 from escalation.intents import Beside, Intent, intent_of
@@ -44,7 +44,7 @@ def gather(text: str, *, country: str, languages: Sequence[str], words: Mapping[
     code = property_code(text)
     placed = any(a.street for a in places) or code is not None
     intent = intent_of(folded, Beside(read.danger, read.evidence, placed, "?" in text))
-    meant = concepts(folded, related(spoken))
+    meant = concepts(folded)
     return Evidence(
         text=text,
         words=tuple(folded),
@@ -53,7 +53,7 @@ def gather(text: str, *, country: str, languages: Sequence[str], words: Mapping[
         intent=intent,
         places=places,
         code=code,
-        features=features(folded, meant, read.reasons, _signs(text, read, intent, placed)),
+        features=features(folded, spoken_in(meant, related(spoken)), read.reasons, _signs(text, read, intent, placed)),
         sentences=by_sentence(folded, meant),
         danger_rules=danger_rules(read.reasons),
     )

@@ -7,8 +7,8 @@ from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from functools import cache
 
-from escalation.folding import tokens
-from escalation.language import guess
+from escalation.folding import Token
+from escalation.language import Guess, guess
 from escalation.lexicons import LANGUAGES, load
 from escalation.phrase_matcher import Matcher
 
@@ -45,21 +45,23 @@ def _danger() -> tuple[Matcher, tuple[str, ...]]:
     return matcher, tuple(labels)
 
 
-def foreign(text: str, languages: Sequence[str]) -> Foreign | None:
-    """What a text in a language without word lists of its own is; None for one that is read here, or in doubt."""
+def foreign(text: str, words: Sequence[Token], languages: Sequence[str]) -> Foreign | None:
+    """What a text in a language without word lists of its own is; None for one that is read here, or in doubt.
+
+    `words` are the text's folded ones (`folding.tokens`), `languages` the line's own.
+    """
     matcher, labels = _danger()
-    heard = {labels[hit.label] for hit in matcher.find(tokens(text))}
-    language = _by_script(text) or _by_words(text, languages) or _by_letters(text, languages)
-    language = language or _by_cry(text, languages, heard)
+    heard = {labels[hit.label] for hit in matcher.find(words)}
+    found = guess(text, languages, words)
+    language = _by_script(text) or _by_words(found) or _by_letters(text, found) or _by_cry(text, found, heard)
     if language is None:
         return None
     read = {"uk", "ru"} if language in ("uk", "ru") else {language}
     return Foreign(language, bool(heard & read))
 
 
-def _by_cry(text: str, languages: Sequence[str], heard: Set[str]) -> str | None:
+def _by_cry(text: str, found: Guess, heard: Set[str]) -> str | None:
     """Too few words to be sure, but one of them is a cry: the language is taken if anything else points to it."""
-    found = guess(text, languages)
     if found.sure and found.language in LANGUAGES:
         return None
     lettered = {name for name, letters in _LETTERS if letters.search(text)}
@@ -74,16 +76,15 @@ def _by_script(text: str) -> str | None:
     return next((name for name, script in _SCRIPTS if script.search(text)), _UNREAD)
 
 
-def _by_letters(text: str, languages: Sequence[str]) -> str | None:
+def _by_letters(text: str, found: Guess) -> str | None:
     """Letters that none of our languages has, in at least two words: one may be a name."""
-    if guess(text, languages).sure:
+    if found.sure:
         return None
-    found = ((name, sum(1 for word in text.split() if letters.search(word))) for name, letters in _LETTERS)
-    return next((name for name, count in found if count >= 2), None)
+    lettered = ((name, sum(1 for word in text.split() if letters.search(word))) for name, letters in _LETTERS)
+    return next((name for name, count in lettered if count >= 2), None)
 
 
-def _by_words(text: str, languages: Sequence[str]) -> str | None:
-    found = guess(text, languages)
+def _by_words(found: Guess) -> str | None:
     if found.language is None or found.language in LANGUAGES:
         return None
     alone = found.scores[0][1] >= _CLEAR and not any(language in LANGUAGES for language, _ in found.scores)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 
-from escalation.folding import tokens
+from escalation.folding import Token
 from escalation.lexicons import load
 from escalation.phrase_matcher import Matcher
 
@@ -18,6 +19,6 @@ def _lexicon() -> Matcher:
     return matcher
 
 
-def house_trouble(text: str) -> bool:
-    """Whether a text tells of water, heating or a lift that does what it should not."""
-    return bool(_lexicon().find(tokens(text)))
+def house_trouble(words: Sequence[Token]) -> bool:
+    """Whether folded words (`folding.tokens`) tell of water, heating or a lift that does what it should not."""
+    return bool(_lexicon().find(words))

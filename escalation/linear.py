@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from escalation.lexicons import undisturbed
+
 _MOST_REASONS = 4
 _PIECE = "~"  # pieces of words explain nothing to a person
 
@@ -49,6 +51,7 @@ class Verdict:
 
 
 @cache
+@undisturbed()
 def weights(name: str) -> Weights:
     """The weights in ``lexicons/weights/<name>.json``."""
     read = json.loads(files("escalation.lexicons").joinpath("weights", f"{name}.json").read_text("utf-8"))

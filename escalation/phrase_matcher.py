@@ -9,17 +9,19 @@ Matching is over folded words with bounded gaps, so its time grows with the text
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Container, Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from itertools import islice
 
 from escalation.folding import Token, fold
 
 _GAPS = {"..": 3, "...": 8}
+_EDGES = ("^", "$")
 _KEY = 3
 _TYPO_LENGTH = 7
 _MOST_TIMES = 50
 _MOST_KNOWN = 20_000  # words whose elements are kept; people use few words, and the same ones
+_Step = tuple[frozenset[int], int]
 _LONGEST_WORD = 60  # longer runs of letters are no words; reading every tail of them would cost time for nothing
 
 
@@ -32,11 +34,11 @@ class Hit:
     source: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class _Chain:
     """Words in order: the element numbers allowed at each step and how many words may stand before it."""
 
-    steps: tuple[tuple[frozenset[int], int], ...]
+    steps: tuple[_Step, ...]
     label: int
     source: str
     group: int
@@ -50,6 +52,7 @@ class Matcher:
     """All phrases compiled together; `add` them first, then `find` any number of times."""
 
     _elements: dict[str, int] = field(default_factory=dict)
+    _choices: dict[tuple[str, bool], tuple[frozenset[int], int]] = field(default_factory=dict)
     _exact: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     _begins: dict[str, list[tuple[str, int]]] = field(default_factory=lambda: defaultdict(list))
     _inside: dict[str, list[tuple[str, int, bool]]] = field(default_factory=lambda: defaultdict(list))
@@ -65,31 +68,38 @@ class Matcher:
         parts = [part.split() for part in phrase.split(" + ")]
         self._groups += 1
         for part in parts:
-            words = [word for word in part if word not in ("^", "$")]
-            steps = self._steps(words, sets, typos)
+            steps, rarest = self._steps(part, sets, typos)
             chain = _Chain(steps, label, phrase, self._groups, len(parts), part[0] == "^", part[-1] == "$")
-            for element in self._rarest(steps):
+            for element in rarest:
                 self._anchored[element].append(chain)
-
-    def _rarest(self, steps: Iterable[tuple[frozenset[int], int]]) -> frozenset[int]:
-        """The step whose words are likely the rarest, its shortest being long: a text is searched from there."""
-        return max((allowed for allowed, _ in steps), key=lambda allowed: min(self._lengths[n] for n in allowed))
 
     def _steps(
         self, words: Iterable[str], sets: Mapping[str, Sequence[str]], typos: bool
-    ) -> tuple[tuple[frozenset[int], int], ...]:
-        steps: list[tuple[frozenset[int], int]] = []
-        gap = 0
+    ) -> tuple[tuple[_Step, ...], frozenset[int]]:
+        """The steps of a phrase, and the one whose words are likely the rarest, its shortest being long: a text is
+        searched from there."""
+        steps, rarest, longest, gap = list[_Step](), frozenset[int](), -1, 0
         for word in words:
             if word in _GAPS:
                 gap = _GAPS[word]
-                continue
-            choices: list[str] = []
-            for choice in word.split("|"):
-                choices.extend(sets[choice[1:]] if choice.startswith("@") else (choice,))
-            steps.append((frozenset(self._element(choice, typos) for choice in choices), gap))
-            gap = 0
-        return tuple(steps)
+            elif word not in _EDGES:
+                allowed, shortest = self._choice(word, sets, typos)
+                steps.append((allowed, gap))
+                gap = 0
+                if shortest > longest:
+                    rarest, longest = allowed, shortest
+        return tuple(steps), rarest
+
+    def _choice(self, word: str, sets: Mapping[str, Sequence[str]], typos: bool) -> tuple[frozenset[int], int]:
+        """The elements that a step allows, and how long the shortest of them is."""
+        known = self._choices.get((word, typos))
+        if known is None:
+            patterns = [p for one in word.split("|") for p in (sets[one[1:]] if one.startswith("@") else (one,))]
+            allowed = frozenset(self._element(pattern, typos) for pattern in patterns)
+            known = (allowed, min(self._lengths[number] for number in allowed))
+            if "@" not in word:  # a set is another one in another language
+                self._choices[word, typos] = known
+        return known
 
     def _element(self, pattern: str, typos: bool) -> int:
         stem = fold(pattern.replace("*", ""))
@@ -121,8 +131,8 @@ class Matcher:
                 found.update(self._typos.get(form, ()))
         return frozenset(found)
 
-    def find(self, words: Sequence[Token], labels: Container[int] | None = None) -> list[Hit]:
-        """The phrases in the text, in the order of their first word; only those under `labels` where given.
+    def find(self, words: Sequence[Token]) -> list[Hit]:
+        """The phrases in the text, in the order of their first word.
 
         A phrase said over and over counts its first fifty times.
         """
@@ -136,7 +146,7 @@ class Matcher:
         halves: dict[tuple[int, int], dict[_Chain, tuple[int, ...]]] = defaultdict(dict)
         hits: list[Hit] = []
         for chain in chains:
-            if (labels is not None and chain.label not in labels) or not _possible(chain, present):
+            if not _possible(chain, present):
                 continue
             found = (_follow(chain, start, elements, words) for start in _starts(chain, spots))
             for at in islice(filter(None, found), _MOST_TIMES):
@@ -165,8 +175,9 @@ def _possible(chain: _Chain, present: Set[int]) -> bool:
     return len(chain.steps) == 1 or not any(allowed.isdisjoint(present) for allowed, _ in chain.steps)
 
 
-def _starts(chain: _Chain, spots: Mapping[int, list[int]]) -> list[int]:
-    return sorted({place for element in chain.steps[0][0] if element in spots for place in spots[element]})
+def _starts(chain: _Chain, spots: Mapping[int, list[int]]) -> Sequence[int]:
+    found = [spots[element] for element in chain.steps[0][0] if element in spots]
+    return found[0] if len(found) == 1 else sorted({place for places in found for place in places})
 
 
 def _follow(

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-from escalation.folding import fold, tokens
+from escalation.folding import Token, fold, tokens
 from escalation.lexicons import load
 
 _EDGES = " .!)(,:;#"
@@ -50,8 +50,8 @@ def _beside() -> frozenset[str]:
     return frozenset(fold(word) for word in load("replies")["beside_an_address"]["words"].split())
 
 
-def words_beside(text: str, place: str) -> int:
-    """How many words of a text are neither in the place it names nor such as may stand beside an address."""
+def words_beside(words: Sequence[Token], place: str) -> int:
+    """How many folded words (`folding.tokens`) are neither in the place nor such as may stand beside an address."""
     named = {token.word for token in tokens(place)}
-    said = (token.word for token in tokens(text))
+    said = (token.word for token in words)
     return sum(1 for w in said if len(w) > 1 and not w[0].isdigit() and w not in named and w not in _beside())

@@ -13,8 +13,8 @@ from functools import lru_cache
 from typing import Any, Literal
 
 from escalation.folding import Token, fold
-from escalation.language import guess
-from escalation.lexicons import LANGUAGES, load
+from escalation.language import guess, related
+from escalation.lexicons import LANGUAGES, load, undisturbed
 from escalation.lines import CATEGORIES
 from escalation.phrase_matcher import Hit, Matcher
 
@@ -71,6 +71,7 @@ def _lines(text: str) -> list[str]:
 
 
 @lru_cache(maxsize=16)
+@undisturbed()
 def _compiled(extra: tuple[tuple[str, str, str], ...]) -> tuple[Matcher, tuple[_Rule, ...], dict[str, frozenset[str]]]:
     """All lexicons as one matcher, the rule of each label, and the negating words of each language."""
     matcher, rules, negations = Matcher(), list[_Rule](), dict[str, frozenset[str]]()
@@ -121,19 +122,25 @@ def _extra(words: Mapping[str, Any] | None) -> tuple[tuple[str, str, str], ...]:
     return tuple(found)
 
 
+def _with_words(languages: frozenset[str] | None) -> frozenset[str]:
+    """Those of the languages that have a lexicon; where none has, all that have."""
+    return (languages or frozenset()).intersection(LANGUAGES) or frozenset(LANGUAGES)
+
+
 class _Reading:
     """One text's hits sorted by what they are for, with the questions triage asks about a hit's surroundings."""
 
-    def __init__(self, words: Sequence[Token], related: frozenset[str] | None, extra: Mapping[str, Any] | None) -> None:
+    def __init__(self, words: Sequence[Token], read: frozenset[str] | None, extra: Mapping[str, Any] | None) -> None:
         matcher, self.rules, negations = _compiled(_extra(extra))
         self.words = words
-        self._languages: dict[int, str | None] = {}
+        self._languages: dict[int, frozenset[str]] = {}
         # A language without a lexicon (Arabic, Polish …) may hold words of any: danger is looked for in all.
-        spoken = (related or frozenset()) & frozenset(LANGUAGES) or frozenset(LANGUAGES)
+        spoken = _with_words(read)
         self.by_kind: dict[str, list[tuple[_Rule, Hit]]] = defaultdict(list)
         for hit in matcher.find(words):
             rule = self.rules[hit.label]
-            if not rule.language or rule.language in spoken or self._spoken_in_sentence(rule, hit):
+            heard_in = self._spoken_in(words[hit.at[0]].sentence) if rule.kind == "danger" else spoken
+            if not rule.language or rule.language in heard_in:
                 self.by_kind[rule.kind].append((rule, hit))
         self.unread = {p for _, hit in self.by_kind["mask_all"] for p in hit.at}
         self.masked = self.unread | {p for _, hit in self.by_kind["mask"] for p in hit.at}
@@ -150,15 +157,12 @@ class _Reading:
         self.over = self._spots("over")
         self.calm = bool(self.by_kind["over"] or self.by_kind["calm"])
 
-    def _spoken_in_sentence(self, rule: _Rule, hit: Hit) -> bool:
-        """Whether a danger stands in a sentence of its own language, whatever the rest of the text is written in."""
-        if rule.kind != "danger":
-            return False
-        sentence = self.words[hit.at[0]].sentence
+    def _spoken_in(self, sentence: int) -> frozenset[str]:
+        """The languages of one sentence, whatever stands beside it: nothing harmless may hide a danger's words."""
         if sentence not in self._languages:
             own = [token for token in self.words if token.sentence == sentence]
-            self._languages[sentence] = guess("", words=own).language
-        return self._languages[sentence] == rule.language
+            self._languages[sentence] = _with_words(related(guess("", words=own)))
+        return self._languages[sentence]
 
     def _spots(self, kind: str) -> tuple[set[int], set[int]]:
         """The sentences and the clauses in which a cue of this kind stands."""
@@ -207,11 +211,11 @@ class _Reading:
 
 
 def triage(
-    words: Sequence[Token], related: frozenset[str] | None = None, extra: Mapping[str, Any] | None = None
+    words: Sequence[Token], languages: frozenset[str] | None = None, extra: Mapping[str, Any] | None = None
 ) -> Triage:
-    """Read folded words (`folding.tokens`). `related` limits the languages read (`language.related`);
+    """Read folded words (`folding.tokens`). `languages` limits those read (`language.related`);
     `extra` holds a line's own words by category name or ``danger``."""
-    reading = _Reading(words, related, extra)
+    reading = _Reading(words, languages, extra)
     dangers, urgents = reading.alive("danger"), reading.alive("urgent")
     scores = _scores(reading, dangers, urgents)
     ranked = sorted(scores, key=lambda name: (-scores[name], name)) or ["other"]

@@ -18,10 +18,10 @@ from escalation.linear import Verdict, judge, weights
 from escalation.triage import About, Triage
 
 # Shares of 1 from which on a thing counts, set on texts that no weight was learned from: docs/adr/0015.
-_DANGER, _URGENT, _SURE, _ALSO = 0.32, 0.55, 0.64, 0.2
+_DANGER, _URGENT, _SURE, _ALSO = 0.15, 0.45, 0.62, 0.2
 # How likely a text may still be a report when a wish is heard, and when one is that would end in silence.
-_REPORT, _REPORT_SILENCED = 0.6, 0.35
-_RULE_KEEPS = 0.05  # a phrase that says a wish is believed unless its words weigh next to nothing for it
+_REPORT, _REPORT_SILENCED, _REPORT_NAMED = 0.6, 0.35, 0.02
+_NAMED = 2.9  # points of a phrase that names a matter outright
 _SILENT = frozenset(("stop", "thanks", "resolved"))
 # The concept in whose words a wish is said.
 _SAID_BY = {
@@ -30,6 +30,7 @@ _SAID_BY = {
     "spam": "advertising", "receipt": "receipt_wish", "quiet": "quiet_wish", "who_sees": "who_reads",
     "data": "data_rights", "new_case": "another_matter",
 }  # fmt: skip
+_PLAIN_RULES = frozenset(f"danger {name}" for name in ("gas", "smoke", "child", "medicine", "break_in", "line"))
 _CLEAR, _SHORT = 0.75, 8
 _OWN_WORDS = 1.0  # a line's own word decides
 _CODE = re.compile(r"(?<![\w/-])[ACDEFGHJKMNPQRTUVWXYZ234679]{4}(?![\w]|-\d)", re.IGNORECASE)
@@ -78,7 +79,7 @@ def understand(
     read = found.rules
     threat = weigh_danger(found.sentences, found.danger_rules, weights("danger"))
     weighed = judge(found.features, weights("text"))
-    danger = (read.danger or threat.share >= _DANGER) and bool(found.words)
+    danger = bool(found.words) and (threat.share >= _DANGER or _said_plainly(read))
     intent = _intent(found, weighed["intent"], danger)
     is_report = intent.name == "report"
     danger = danger and is_report
@@ -112,28 +113,28 @@ def _intent(found: Evidence, weighed: Verdict, danger: bool) -> Intent:
     """The wish of a text that reports nothing. A report must never be lost over a wish, so wishes have to be sure,
     and surest those after which the line would fall silent."""
     by_rule = found.intent
-    report = Intent("report", by_rule.fishing, by_rule.because if by_rule.name == "report" else ())
     if by_rule.whole or not found.words or by_rule.name not in {"report", *weighed.shares}:
         return by_rule
-    if danger:
-        return report
     likely = weighed.shares["report"]
     wish = max((name for name in weighed.shares if name != "report"), key=weighed.shares.__getitem__)
-    if by_rule.name in _SILENT:
-        kept = likely <= _REPORT_SILENCED and weighed.shares[by_rule.name] >= _RULE_KEEPS
-    else:
-        kept = by_rule.name != "report" and (weighed.shares[by_rule.name] >= _RULE_KEEPS or wish in _SILENT)
-    if kept:
-        return by_rule
-    silent, phrased = wish in _SILENT, f"concept {_SAID_BY.get(wish)}" in found.features
-    highest = _REPORT if not silent else _REPORT_SILENCED if phrased else _REPORT_SILENCED / 2
-    if wish in by_rule.barred or likely > highest:
-        return report
-    said = wish == by_rule.name or (not silent and phrased)
-    if by_rule.turned and not said:
-        return report
+    if wish == "stop" and by_rule.name == "quiet":
+        wish = "quiet"  # the gentler of the two: whoever writes again is still answered
+    highest = _REPORT if wish not in _SILENT else _REPORT_SILENCED
+    turned = by_rule.turned and (wish in _SILENT or wish == "start")
+    if turned or (wish == "thanks" and found.rules.matter_evidence >= _NAMED):
+        highest = _REPORT_NAMED  # "Thanks, it has begun again", "Noise. Thanks."
+    if danger or likely > highest:
+        return Intent("report", by_rule.fishing, by_rule.because if by_rule.name == "report" else ())
+    said = wish == by_rule.name or f"concept {_SAID_BY.get(wish)}" in found.features
     because = (*by_rule.because, *(f"{wish}: {name}" for name in weighed.because))
     return Intent(wish, False, because, supposed=not said, doubt=likely)
+
+
+def _said_plainly(read: Triage) -> bool:
+    """Whether danger is said in words that count whatever else stands beside them: a writer's about his own life,
+    those rules that are hardly ever wrong (of the labelled texts in which they hold at least 85 in 100 are dangers),
+    and a line's own."""
+    return (read.danger and read.about == "self") or not _PLAIN_RULES.isdisjoint(read.reasons)
 
 
 def _about(read: Triage, category: str, danger: bool) -> About:

@@ -7,11 +7,12 @@ nobody here reads, a wish for quiet inside a report.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Literal
 
-from escalation.folding import tokens
-from escalation.foreign import foreign
+from escalation.folding import Token, tokens
+from escalation.foreign import Foreign, foreign
 from escalation.house_trouble import house_trouble
 from escalation.intents import Beside, intent_of
 from escalation.lines import CATEGORIES, LineConfig
@@ -60,17 +61,18 @@ class Heard(Understanding):
 def hear(text: str, line: LineConfig, *, pictures: bool = False) -> Heard:
     """Read a text sent to a line. `pictures`: something came with it, so that it is never a mere wish."""
     read = understand(text, country=line.country, languages=line.languages, words=line.words)
-    heard = Heard(**{f.name: getattr(read, f.name) for f in fields(Understanding)}, house=house_trouble(text))
+    words = tokens(text)
+    heard = Heard(**{f.name: getattr(read, f.name) for f in fields(Understanding)}, house=house_trouble(words))
     own = _own_intent(text, line)
     if own is not None and not pictures:
         unspoken = replace(heard, language=None, language_sure=False)  # a command is in no language
         return replace(
             unspoken, intent=own, category="none", danger=False, fishing=False, urgency="normal", supposed=False
         )
-    heard = _foreign(_hushed(_by_chat(heard)), text, line)
+    heard = _foreign(_hushed(_by_chat(heard)), foreign(text, words, line.languages))
     if pictures and heard.intent != "report":
         heard = replace(heard, intent="report")
-    return _telling(heard, text, pictures)
+    return _telling(heard, words, _HELP_SIGN in text, pictures)
 
 
 def on_street(heard: Heard, street: str, text: str, line: LineConfig) -> Heard:
@@ -78,7 +80,7 @@ def on_street(heard: Heard, street: str, text: str, line: LineConfig) -> Heard:
     if heard.property_code is not None or (heard.address is not None and heard.address.street):
         return heard
     whole = hear(f"{street} {text}", line)
-    if whole.address is None or not whole.address.complete or words_beside(text, whole.address.display()):
+    if whole.address is None or not whole.address.complete or words_beside(tokens(text), whole.address.display()):
         return heard
     return replace(heard, addresses=whole.addresses, address=whole.address, tells=False)
 
@@ -151,8 +153,7 @@ def _hushed(heard: Heard) -> Heard:
     return replace(heard, intent="report", category=matter or "other", urgency=urgent, hush=True)
 
 
-def _foreign(heard: Heard, text: str, line: LineConfig) -> Heard:
-    found = foreign(text, line.languages)
+def _foreign(heard: Heard, found: Foreign | None) -> Heard:
     if found is None:
         return heard
     told = replace(heard, foreign=found.language, language=found.language, language_sure=True)
@@ -165,23 +166,23 @@ def _known(category: str) -> str:
     return category if category in CATEGORIES else "other"
 
 
-def _telling(heard: Heard, text: str, pictures: bool) -> Heard:
+def _telling(heard: Heard, words: Sequence[Token], calls_for_help: bool, pictures: bool) -> Heard:
     """Whether it tells what is wrong. A bare address is about no one, whatever its small words look like."""
     if heard.intent != "report":
         return heard
     heard = replace(heard, category=_known(heard.category))
-    if _HELP_SIGN in text:
+    if calls_for_help:
         heard = replace(heard, danger=True, urgency="urgent")
     place = heard.address.display() if heard.address else ""
-    beside = words_beside(text, place)
+    beside = words_beside(words, place)
     placed = bool(heard.addresses) or heard.property_code is not None
     if placed and beside == 0 and not heard.danger:
         heard = replace(heard, category="other", about="place", urgency="normal")
-    heard = replace(heard, afraid=_asks_who_sees(text))
+    heard = replace(heard, afraid=_asks_who_sees(words))
     tells = pictures or heard.category != "other" or heard.danger or beside >= _TELLING
     return replace(heard, tells=tells)
 
 
-def _asks_who_sees(text: str) -> bool:
+def _asks_who_sees(words: Sequence[Token]) -> bool:
     """Whether somebody asks, beside all else, who will see that he wrote."""
-    return intent_of(tokens(text), Beside(danger=False, evidence=0.0, place=False, question=True)).name == "who_sees"
+    return intent_of(words, Beside(danger=False, evidence=0.0, place=False, question=True)).name == "who_sees"

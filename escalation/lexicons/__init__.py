@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+import gc
 import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 LANGUAGES = ("da", "en", "de", "nb", "sv")
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """While large tables are built: the collector would walk what is there already again and again, for nothing."""
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()
 
 
 @cache

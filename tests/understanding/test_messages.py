@@ -4,21 +4,29 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import cache
 
 import pytest
 
 from escalation.understanding import Understanding
-from handlers.hearing import hear
-from tests.understanding.figures import FAREWELLS, Figures
+from handlers.hearing import Heard, hear
+from tests.understanding.figures import Figures
 from tests.understanding.labelled import TEXTS, example_line, measure, rows
 from tests.understanding.train import FILES, Learned, as_json, learn, made_from
 
+# All in one worker: each reads its texts once.
+pytestmark = pytest.mark.xdist_group("messages")
 LINE = example_line()
 TUNED = rows("messages", "tuned")
-SOME = TUNED[::9]
-DANGERS = [row for row in TUNED[::2] if row["danger"] and hear(row["text"], LINE).danger]
+SOME = TUNED[::13]
+DANGERS = [row for row in TUNED if row["danger"]][::7]
 HARMLESS = (TEXTS / "harmless.txt").read_text("utf-8").splitlines()
 LETTERS = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa", "ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+
+
+@cache
+def read(text: str) -> Heard:
+    return hear(text, LINE)
 
 
 def folded(text: str) -> str:
@@ -36,8 +44,8 @@ def tuned() -> Figures:
 
 
 def test_known_dangers_are_seen_and_alarms_are_mostly_true(tuned: Figures) -> None:
-    assert tuned.shares["danger.recall"].value >= 0.97
-    assert tuned.shares["danger.precision"].value >= 0.70  # one text in six was written to sound dangerous
+    assert tuned.shares["danger.recall"].value >= 0.98
+    assert tuned.shares["danger.precision"].value >= 0.80  # one text in six was written to sound dangerous
 
 
 def test_known_matters_urgency_and_wishes_are_understood(tuned: Figures) -> None:
@@ -48,21 +56,24 @@ def test_known_matters_urgency_and_wishes_are_understood(tuned: Figures) -> None
 
 def test_strangers_dangers_are_seen(unseen: Figures) -> None:
     assert unseen.shares["danger.recall"].value >= 0.95
-    assert unseen.shares["danger.precision"].value >= 0.65
+    assert unseen.shares["danger.precision"].value >= 0.70
     assert all(each["danger.recall"].of - each["danger.recall"].right <= 2 for each in unseen.by_language.values())
 
 
 def test_strangers_matters_are_guessed_and_their_urgency_seen(unseen: Figures) -> None:
-    assert unseen.shares["category.best"].value >= 0.80
-    assert unseen.numbers["category.macro_f1"] >= 0.75
-    assert unseen.shares["urgency"].value >= 0.85
+    assert unseen.shares["category.best"].value >= 0.88
+    assert all(unseen.by_language[language]["category.best"].value >= 0.85 for language in ("da", "en", "de"))
+    assert unseen.numbers["category.macro_f1"] >= 0.86
+    assert unseen.shares["urgency"].value >= 0.88
 
 
 def test_strangers_wishes_are_understood_and_no_report_is_lost_over_one(unseen: Figures) -> None:
-    """The bars of 0.92 for wishes, and of 0.95 right on 0.75 sure, are not reached; this is what was measured."""
-    assert unseen.shares["intent.no_report"].value >= 0.82
+    assert unseen.shares["intent.no_report"].value >= 0.92
     assert unseen.shares["intent.report_seen"].value >= 0.99
-    assert unseen.shares["category.sure"].value >= 0.73 and unseen.shares["category.right_when_sure"].value >= 0.92
+
+
+def test_where_the_line_is_sure_of_a_strangers_matter_it_is_right(unseen: Figures) -> None:
+    assert unseen.shares["category.sure"].value >= 0.80 and unseen.shares["category.right_when_sure"].value >= 0.95
 
 
 def test_strangers_places_are_read(unseen: Figures) -> None:
@@ -70,19 +81,16 @@ def test_strangers_places_are_read(unseen: Figures) -> None:
     assert unseen.shares["address.none_found"].value >= 0.98
 
 
-@pytest.mark.parametrize("part", ["tuned", "unseen"])
-def test_no_report_is_taken_for_a_farewell_and_no_bare_stop_is_missed(part: str) -> None:
-    for row in rows("messages", part)[:: 3 if part == "tuned" else 1]:
-        understood = hear(row["text"], LINE).intent
-        assert row["intent"] != "report" or understood not in FAREWELLS, row
-        assert row["intent"] != "stop" or len(row["text"].split()) > 1 or understood == "stop", row
+def test_no_report_is_taken_for_a_farewell_and_no_bare_stop_is_missed(tuned: Figures, unseen: Figures) -> None:
+    for found in (tuned, unseen):
+        assert found.shares["intent.report_kept"].value == 1 and found.shares["intent.stop_found"].value == 1
 
 
 @pytest.mark.parametrize("change", [str.upper, str.lower, folded])
 def test_capitals_and_folded_letters_change_nothing_that_matters(change: Callable[[str], str]) -> None:
     moved, named = [], []
     for row in SOME:
-        plain, changed = hear(row["text"], LINE), hear(change(row["text"]), LINE)
+        plain, changed = read(row["text"]), hear(change(row["text"]), LINE)
         assert (plain.danger, plain.intent, plain.urgency) == (changed.danger, changed.intent, changed.urgency), row
         moved += [row] if (plain.category, plain.language) != (changed.category, changed.language) else []
         # A first name before a street's ("Tycho Brahes Allé") is told by its capital alone.
@@ -91,14 +99,13 @@ def test_capitals_and_folded_letters_change_nothing_that_matters(change: Callabl
     assert len(named) <= 0.005 * len(SOME), named
 
 
-def test_hardly_anything_harmless_beside_a_danger_hides_it() -> None:
-    """What is aimed for is never. What is left are sentences that move the guess of the text's language."""
-    hidden = []
-    for n, row in enumerate(DANGERS):
-        beside, between = HARMLESS[n % len(HARMLESS)], (". ", "\n")[n % 2]
-        parts = (beside, row["text"]) if n % 3 else (row["text"], beside)
-        hidden += [] if hear(between.join(parts), LINE).danger else [(beside, row["text"])]
-    assert len(hidden) <= 0.015 * len(DANGERS), hidden
+def test_nothing_harmless_beside_a_danger_hides_it() -> None:
+    seen = [row["text"] for row in DANGERS if read(row["text"]).danger]
+    for n, text in enumerate(seen):
+        beside, between = HARMLESS[n % len(HARMLESS)], (". ", "\n", " ")[n % 3]
+        parts = (beside, text) if n % 2 else (text, beside)
+        assert hear(between.join(parts), LINE).danger, (beside, text)
+    assert len(seen) > 0.9 * len(DANGERS) > 300
 
 
 def test_a_lines_own_word_decides_the_matter() -> None:
@@ -114,9 +121,7 @@ def test_the_reasons_name_what_a_person_can_read() -> None:
 
 
 def test_a_text_is_read_in_no_time() -> None:
-    texts = [row["text"] for row in SOME]
-    for text in texts:
-        hear(text, LINE)
+    texts = [row["text"] for row in SOME[::3]]
     spent = sorted(_spent(text) for text in texts)
     assert spent[len(spent) * 99 // 100] < 0.02  # the bar is 5 ms on a core of one's own; tests share theirs
     assert _spent(" ".join(texts)[:10_000]) < 0.25

@@ -1,6 +1,7 @@
 """Learns the weights from the labelled texts: `make weights`. Nothing is random: the same texts give the same weights.
 
-Logistic regression with a quadratic penalty.
+Logistic regression with a quadratic penalty. Of danger a word, or a piece of one, may only speak for it and never
+against it, so that no sentence beside a danger makes it less likely; concepts and rules may do both.
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ from pathlib import Path
 
 import click
 import numpy as np
+from scipy.optimize import minimize
 from scipy.sparse import coo_array, csr_array
+from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
 
 from escalation.evidence import Evidence, gather
@@ -25,6 +28,7 @@ from tests.understanding.labelled import TEXTS, example_line, rows
 
 SCALE = 100
 _SEEN_IN = 2
+_MOST_STEPS = 1000
 _SMALLEST, _SMALLEST_PIECE = 0.1, 0.35
 Examples = Sequence[tuple[Row, Evidence]]
 
@@ -33,12 +37,14 @@ Examples = Sequence[tuple[Row, Evidence]]
 class Task:
     """One question to learn to answer: the label of a text (None leaves it out), and how it is learned.
 
-    Of two classes the later in the alphabet is the yes, and the weights are its alone.
+    Of two classes the later in the alphabet is the yes, and the weights are its alone. With `words_speak_for`, of these
+    two, no word weighs less than nothing.
     """
 
     name: str
     label: Callable[[Row], str | None]
     penalty: float
+    words_speak_for: bool = False
 
 
 def _of_reports(key: str) -> Callable[[Row], str | None]:
@@ -62,10 +68,10 @@ FILES: Mapping[str, tuple[Callable[[Evidence], Mapping[str, float]], Sequence[Ta
         (
             Task("matter", _of_reports("category"), 0.25),
             Task("urgency", _urgency, 0.3),
-            Task("intent", lambda row: str(row["intent"]), 0.25),
+            Task("intent", lambda row: str(row["intent"]), 0.1),
         ),
     ),
-    "danger": (_of_danger, (Task("danger", lambda row: "danger" if row["danger"] else "calm", 0.1),)),
+    "danger": (_of_danger, (Task("danger", lambda row: "danger" if row["danger"] else "calm", 0.0025, True),)),
 }
 
 
@@ -108,10 +114,32 @@ def learn(task: Task, labelled: Sequence[tuple[str, Mapping[str, float]]], names
     found = csr_array(_matrix([each for _, each in labelled], place))
     classes = tuple(sorted({label for label, _ in labelled}))
     wanted = np.array([classes.index(label) for label, _ in labelled])
+    if task.words_speak_for:
+        return _speaking_for(task, found, wanted, names, classes[1:])
     model = LogisticRegression(C=1 / task.penalty, max_iter=1000, tol=1e-5).fit(found, wanted)
     if len(classes) == 2:  # a yes or no is one column, that of the class that is later in the alphabet
         return Learned(classes[1:], model.intercept_, model.coef_.T)
     return Learned(classes, model.intercept_, model.coef_.T)
+
+
+def _speaking_for(
+    task: Task, found: csr_array, wanted: np.ndarray, names: Sequence[str], classes: tuple[str, ...]
+) -> Learned:
+    """The same regression of a yes or no with bounds, which scikit-learn's does not have."""
+    turned = csr_array(found.T)
+
+    def loss(at: np.ndarray) -> tuple[float, np.ndarray]:
+        totals = found @ at[:-1] + at[-1]
+        wrong = expit(totals) - wanted
+        worth = np.logaddexp(0, totals).sum() - (wanted * totals).sum() + task.penalty / 2 * (at[:-1] ** 2).sum()
+        return float(worth), np.append(turned @ wrong + task.penalty * at[:-1], wrong.sum())
+
+    both = [(None, None) if name.startswith(("concept ", "rule ")) else (0, None) for name in names]
+    best = minimize(
+        loss, np.zeros(len(names) + 1), jac=True, method="L-BFGS-B", bounds=[*both, (None, None)],
+        options={"maxiter": _MOST_STEPS, "maxfun": 2 * _MOST_STEPS},
+    )  # fmt: skip
+    return Learned(classes, best.x[-1:], best.x[:-1, np.newaxis])
 
 
 def _matrix(found: Sequence[Mapping[str, float]], place: Mapping[str, int]) -> coo_array:
