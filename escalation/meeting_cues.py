@@ -137,8 +137,9 @@ class Reading:
         matcher, names, self._sets, _ = _lexicon()
         self.words: list[Token] = tokens(marked(text))
         self.said = [token.word for token in self.words]
-        spoken = guess("", words=self.words).language
-        self._negating = self._sets["neg"] if spoken in _SCANDINAVIAN else self._sets["neg"] | self._sets["neg_at"]
+        self.spoken = guess("", words=self.words)
+        northern = self.spoken.language in _SCANDINAVIAN
+        self._negating = self._sets["neg"] if northern else self._sets["neg"] | self._sets["neg_at"]
         found: dict[str, list[Hit]] = defaultdict(list)
         for hit in matcher.find(self.words):
             found[names[hit.label]].append(hit)
@@ -184,6 +185,10 @@ class Reading:
         segment = self.segments[number]
         return not self._negating.isdisjoint(self.said[segment.first : segment.end])
 
+    def refuses(self) -> bool:
+        """Whether a word anywhere denies or says no, whatever it may deny."""
+        return bool(self["no_word"] or self["no"]) or not self._negating.isdisjoint(self.said)
+
     def runs_on(self, number: int) -> bool:
         """Whether no comma and no full stop stands before a segment."""
         first = self.segments[number].first
@@ -206,7 +211,7 @@ class Reading:
         for i, token in enumerate(self.words):
             if i == 0 or token.clause != self.words[i - 1].clause:
                 opens[i] = joints.get(i, "joint.start")
-            elif i in joints:
+            elif i in joints and not (joints[i] == "joint.but" and self._denies_before(i)):
                 opens[i] = joints[i]
             elif i - 1 in assented and token.word in self._sets["wh"]:
                 opens[i] = "joint.and"
@@ -215,6 +220,14 @@ class Reading:
             Segment(first, end, opens[first].removeprefix("joint."), self._asks(first, end))
             for first, end in pairwise(starts)
         ]
+
+    def _denies_before(self, but: int) -> bool:
+        """Whether a "but" only stands before the denial that ends its clause: "die Uhrzeit geht aber leider nicht"."""
+        clause = self.words[but].clause
+        behind = [word.word for word in self.words[but + 1 : but + 4] if word.clause == clause]
+        before = but > 1 and self.words[but - 2].clause == clause
+        rest = [word for word in behind if word not in self._sets["polite"]]
+        return before and len(behind) < 3 and len(rest) == 1 and rest[0] in self._negating
 
     def _asks(self, first: int, end: int) -> bool:
         """Whether a stretch is a question: by its mark, its question word, or the verb before its subject."""

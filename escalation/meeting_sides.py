@@ -5,6 +5,7 @@ from __future__ import annotations
 from escalation.meeting_cues import Cue, Reading, within, words_of
 
 _SAYS_NOTHING = ("light", "polite", "opening", "idle", "we", "attends", "callings", "time", "around")
+_SHORTENED = 4  # letters of a shortened day; "man", "fre" and "sun" are words of their own
 _BESIDE_A_YES = 3  # telling words after "ja, det passer …"; without the "ja" there may be none
 
 
@@ -104,3 +105,11 @@ class Sides:
             for i, segment in enumerate(read.segments)
             if i not in taken and (read.says(i, "time") or read.counts(i)) and (segment.question or i in fitting)
         ]
+
+    def another_day(self) -> list[Cue]:
+        """The day that fits where another one was named before it: "Friday is prayer for me, Monday is good"."""
+        read, days = self.read, words_of("day")
+        named = [(i, word) for i, word in enumerate(read.said) if word in days and len(word) > _SHORTENED]
+        others = {p for p, word in named if word != named[0][1] and read.segment(p) != read.segment(named[0][0])}
+        fitting = {read.number(cue) for cue in self.attending}
+        return [Cue("time", (p,), "another day fits") for p in sorted(others) if read.segment(p) in fitting]
