@@ -54,7 +54,12 @@ class Verdict:
 @undisturbed()
 def weights(name: str) -> Weights:
     """The weights in ``lexicons/weights/<name>.json``."""
-    read = json.loads(files("escalation.lexicons").joinpath("weights", f"{name}.json").read_text("utf-8"))
+    return weights_from(files("escalation.lexicons").joinpath("weights", f"{name}.json").read_text("utf-8"))
+
+
+def weights_from(written: str) -> Weights:
+    """Weights as they are written in a file."""
+    read = json.loads(written)
     heads, start = list[Head](), 0
     for head, classes in read["heads"].items():
         heads.append(Head(head, tuple(classes), start))

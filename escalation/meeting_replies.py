@@ -9,22 +9,27 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, cast
 
 from escalation.folding import Token, compose, tokens
 from escalation.intents import Beside, intent_of
 from escalation.language import guess, related
+from escalation.linear import Verdict, Weights, judge, weights
 from escalation.meeting_cues import Cue, Reading, words_of
-from escalation.meeting_model import likely
 from escalation.meeting_sides import Sides, telling
-from escalation.triage import triage
+from escalation.meeting_weights import features_of
+from escalation.triage import Triage, triage
 
 MeetingIntent = Literal["yes", "other_time", "no", "call_me", "need_help", "danger", "stop", "unclear"]
 _LONGEST = 12_000
 _READ = 1_200  # whoever writes more is read by a person, but danger is looked for in all of it
 _REASONS = 4
 _BESIDE_A_DIGIT = 4  # the digit is one of them
-_TELLING = 2  # words of their own from which on a likely meaning is looked for; a day alone has none
+# How many times likelier the words must make something else than what the phrases say, what is said by no phrase at
+# all, and, on top of either, an acceptance; and the least share of an acceptance that phrases say. Set on writers
+# whose texts no weight was learned from.
+_SAID, _NOTHING_SAID, _ACCEPTING = 15.0, 3.0, 6.0
+_LEAST_FOR_A_YES = 0.05
 _SHORT = 14  # words; a number at the end of a longer letter is part of its signature
 _BREATH = 5  # words that may follow a bare "ja" in one breath
 _PHONE = re.compile(r"(?:\+\d[\d ]{7,}|\b\d{2} ?\d{2} ?\d{2} ?\d{2}\b|\b0\d{3}[ /]?\d[\d ]{4,})")
@@ -38,18 +43,49 @@ class MeetingReply:
     because: tuple[str, ...]
 
 
-def meeting_reply(text: str) -> MeetingReply:
-    """Read one answer to the menu "1 yes, 2 another time, 3 no". Digits answer it, and so do words."""
+_NOTHING = MeetingReply("unclear", ())
+
+
+def meeting_reply(text: str, by: Weights | None = None) -> MeetingReply:
+    """Read one answer to the menu "1 yes, 2 another time, 3 no". Digits answer it, and so do words.
+
+    `by` stands in for the weights learned from the labelled answers.
+    """
     text = compose(text)[:_LONGEST]
-    read = Reading(text[:_READ])
-    found = _urgent(read, text[_READ:]) or _asking(read, text) or _answer(Sides(read))
-    asks = all(segment.question for segment in read.segments)
-    if found == MeetingReply("unclear", ()) and not asks and sum(map(telling, read.said)) >= _TELLING:
-        meant = likely(read.said)
-        return MeetingReply(meant.intent, meant.because) if meant else found
+    read, rules = readings(text)
+    said = _urgent(read, rules) or _asking(read, text) or _answer(Sides(read))
+    if said.intent == "danger" or (said == _NOTHING and not any(map(telling, read.said))):
+        return said  # a day alone is no answer, whatever it weighs
+    found = _together(said, judge(features_of(read, rules), by or weights("meetings"))["intent"])
+    if found.intent == "yes" and said.intent != "yes" and read.refuses():
+        return said
     if found.intent == "yes" and (len(text) > _READ or read["menace"]):
         return MeetingReply("unclear", ("more than an answer", *found.because[1:]))
     return found
+
+
+def readings(text: str) -> tuple[Reading, Triage]:
+    """A composed text read as an answer, and as the rules for first messages read it."""
+    read = Reading(text[:_READ])
+    calm = {p for cue in read["calm"] for p in cue.at}
+    words = [token for i, token in enumerate(read.words) if i not in calm and not token.word.startswith("zz")]
+    words += _moved(tokens(text[_READ:]), words)
+    return read, triage(words, related(guess("", words=words)))
+
+
+def _together(said: MeetingReply, weighed: Verdict) -> MeetingReply:
+    """What the phrases say, unless the words weigh so much more for something else."""
+    own, other = weighed.shares[said.intent], weighed.shares[weighed.name]
+    counts = _NOTHING_SAID if said == _NOTHING else _SAID
+    if weighed.name == "yes":
+        counts *= _ACCEPTING
+    if weighed.name != said.intent and other > own * counts:
+        return MeetingReply(
+            cast(MeetingIntent, weighed.name), tuple(f"{weighed.name}: {name}" for name in weighed.because)
+        )
+    if said.intent == "yes" and own < _LEAST_FOR_A_YES:
+        return MeetingReply("unclear", ("weighs against a yes", *said.because))
+    return said
 
 
 def _because(intent: MeetingIntent, *cues: Sequence[Cue]) -> MeetingReply:
@@ -57,22 +93,20 @@ def _because(intent: MeetingIntent, *cues: Sequence[Cue]) -> MeetingReply:
     return MeetingReply(intent, tuple(dict.fromkeys(reasons))[:_REASONS])
 
 
-def _urgent(read: Reading, rest: str) -> MeetingReply | None:
+def _urgent(read: Reading, rules: Triage) -> MeetingReply | None:
     """Danger and STOP, which mean the same whatever was asked."""
     calm = {p for cue in read["calm"] for p in cue.at}
     announced = [cue for cue in read["danger"] if not calm.intersection(cue.at)]
     if announced:
         return _because("danger", announced)
-    words = [token for i, token in enumerate(read.words) if i not in calm and not token.word.startswith("zz")]
-    words += _moved(tokens(rest), words)
-    found = triage(words, related(guess("", words=words)))
-    if found.danger:
-        return MeetingReply("danger", found.because[:_REASONS])
+    if rules.danger:
+        return MeetingReply("danger", rules.because[:_REASONS])
     if read["call"]:
         return None
     if read["stop"]:
         return _because("stop", read["stop"])
-    wish = intent_of(words, Beside(danger=False, evidence=found.evidence, place=False, question=False))
+    words = [token for i, token in enumerate(read.words) if i not in calm and not token.word.startswith("zz")]
+    wish = intent_of(words, Beside(danger=False, evidence=rules.evidence, place=False, question=False))
     return MeetingReply("stop", wish.because) if wish.name == "stop" else None
 
 
@@ -115,10 +149,12 @@ def _picked(read: Reading) -> str | None:
     if rest and not leads:
         return None
     last = places[-1]
+    if any(word in words_of("either") for word in content) and len({names[content[i]] for i in places}) > 1:
+        return "several"
     if last and content[last - 1] in words_of("mended") and len(places) > 1 and not _counts(content, last):
         return names[content[last]]
     if rest:
-        return names[first] if rest != ["zzask"] else "several"
+        return names[first] if set(rest) != {"zzask"} else "several"
     return names[first] if len({names[content[i]] for i in places}) == 1 else "several"
 
 
@@ -154,10 +190,11 @@ def _answer(sides: Sides) -> MeetingReply:
     refused = [cue for cue in no if cue.name == "attend" and read.number(cue) not in {*map(read.number, sides.unsure)}]
     if sides.unsure and not sides.time and not refused and not _firm_after(sides, sides.unsure):
         return _because("unclear", sides.unsure)
-    if read["never"] and no:
-        return _because("no", read["never"], no)
+    never = [cue for cue in read["never"] if not read.segments[read.number(cue)].question]
+    if never and no:
+        return _because("no", never, no)
     weakly = [cue for cue in read["time_weak"] if read.joint(cue) == "but"]
-    time = [*sides.time, *sides.offers(), *weakly]
+    time = [*sides.time, *sides.offers(), *weakly, *sides.another_day()]
     if time:
         return _because("other_time", time)
     if read["torn"]:
@@ -209,7 +246,8 @@ def _with_no(sides: Sides) -> MeetingReply:
         return _because("no", against)
     later = read.number(last_yes) > read.number(last_no)
     around = [*read.before(last_yes), *(read.said[p] for p in last_yes.at), *read.after(last_yes)]
-    if later and words_of("again").intersection(around) and read["attend"]:
+    turned = read.joint(last_yes) == "but" and last_yes.name == "attend"
+    if later and (turned or (words_of("again").intersection(around) and read["attend"])):
         return _because("yes", yes)
     return _because("unclear", against, yes)
 
