@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import pairwise
@@ -21,6 +21,7 @@ from escalation.phrase_matcher import Hit, Matcher
 _NEGATION_BEFORE, _NEGATION_AFTER = 4, 5
 _ASK = "zzask"
 _SUBJECT_BEFORE = 2
+_SHORTEST_CONDITION = 3  # words: "wenn keiner schreit"
 _ORDINAL = re.compile(r"\d{1,2}(?:st|nd|rd|th)?")
 _CLOCK = re.compile(r"(?<=\d)[.:](?=\d|\s*,|\s+\d)")
 _DATE = re.compile(r"(?<=\d)\.(?=\s*([^\W\d_]+))")
@@ -195,14 +196,18 @@ class Reading:
         return first > 0 and self.words[first].clause == self.words[first - 1].clause
 
     def company(self) -> list[Cue]:
-        """The conditions that somebody else be there: "hvis min mor må være der". A dog is no company."""
+        """The conditions that somebody else be there: "hvis min mor må være der". A dog is no company, and "somebody"
+        only where he comes along: "as long as somebody takes notes" asks for none."""
         return [
             Cue("help", (p,), "a condition of company")
             for i, segment in enumerate(self.segments)
             if segment.joint == "if" and not self.denies(i)
             for p in range(segment.first, segment.end)
-            if within(self.said[p], "kin")
+            if within(self.said[p], "kin") and (self.said[p] not in self._sets["anyone"] or self._along(i))
         ]
+
+    def _along(self, number: int) -> bool:
+        return any(self.says(number, name) for name in ("joins", "carry", "together"))
 
     def _cut(self, found: dict[str, list[Hit]]) -> list[Segment]:
         joints = {hit.at[0]: name for name, hits in found.items() if name.startswith("joint.") for hit in hits}
@@ -211,7 +216,7 @@ class Reading:
         for i, token in enumerate(self.words):
             if i == 0 or token.clause != self.words[i - 1].clause:
                 opens[i] = joints.get(i, "joint.start")
-            elif i in joints and not (joints[i] == "joint.but" and self._denies_before(i)):
+            elif i in joints and not self._joins_nothing(i, joints[i], opens):
                 opens[i] = joints[i]
             elif i - 1 in assented and token.word in self._sets["wh"]:
                 opens[i] = "joint.and"
@@ -221,13 +226,21 @@ class Reading:
             for first, end in pairwise(starts)
         ]
 
-    def _denies_before(self, but: int) -> bool:
-        """Whether a "but" only stands before the denial that ends its clause: "die Uhrzeit geht aber leider nicht"."""
-        clause = self.words[but].clause
-        behind = [word.word for word in self.words[but + 1 : but + 4] if word.clause == clause]
-        before = but > 1 and self.words[but - 2].clause == clause
+    def _joins_nothing(self, at: int, joint: str, opens: Mapping[int, str]) -> bool:
+        """Whether a "but" only stands before the denial that ends its clause ("die Uhrzeit geht aber leider nicht"),
+        a "for" is the "før" behind the denial that opens it ("ikke før jeg er rask"), or no condition stands before
+        what looks like its main clause."""
+        clause = self.words[at].clause
+        if joint == "joint.then":
+            first = max(opens)
+            return opens[first] != "joint.if" or at - first < _SHORTEST_CONDITION
+        begins = at < 2 or self.words[at - 2].clause != clause
+        if joint == "joint.because":
+            return begins and self.words[at - 1].word in self._negating
+        behind = [word.word for word in self.words[at + 1 : at + 4] if word.clause == clause]
         rest = [word for word in behind if word not in self._sets["polite"]]
-        return before and len(behind) < 3 and len(rest) == 1 and rest[0] in self._negating
+        ends = len(behind) < 3 and len(rest) == 1 and rest[0] in self._negating
+        return joint == "joint.but" and not begins and ends
 
     def _asks(self, first: int, end: int) -> bool:
         """Whether a stretch is a question: by its mark, its question word, or the verb before its subject."""
@@ -278,7 +291,7 @@ class Reading:
     def _is_time(self, position: int) -> bool:
         """Whether a word names a day or an hour: a word for it, or the number behind "den", "kl" and the like."""
         word = self.said[position]
-        return within(word, "time") or (
+        return (within(word, "time") and word not in self._sets["in_that_case"]) or (
             _ORDINAL.fullmatch(word) is not None
             and position > 0
             and self.said[position - 1] in self._sets["before_a_time"]

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, cast
 
 from escalation.folding import Token, compose, tokens
 from escalation.intents import Beside, intent_of
 from escalation.language import guess, related
 from escalation.linear import Verdict, Weights, judge, weights
-from escalation.meeting_cues import Cue, Reading, words_of
+from escalation.meeting_cues import Cue, Reading, within, words_of
 from escalation.meeting_sides import Sides, telling
 from escalation.meeting_weights import features_of
 from escalation.triage import Triage, triage
@@ -41,6 +41,7 @@ class MeetingReply:
 
     intent: MeetingIntent
     because: tuple[str, ...]
+    leans: bool = False  # a yes is in it, and beside it something that no phrase knows
 
 
 _NOTHING = MeetingReply("unclear", ())
@@ -57,8 +58,9 @@ def meeting_reply(text: str, by: Weights | None = None) -> MeetingReply:
     if said.intent == "danger" or (said == _NOTHING and not any(map(telling, read.said))):
         return said  # a day alone is no answer, whatever it weighs
     found = _together(said, judge(features_of(read, rules), by or weights("meetings"))["intent"])
-    if found.intent == "yes" and said.intent != "yes" and read.refuses():
-        return said
+    named = not said.leans and any(within(word, "time") for word in read.said)
+    if found.intent == "yes" and said.intent != "yes" and (named or read.refuses()):
+        return said  # by its words alone nothing is accepted that denies, or names a time of its own
     if found.intent == "yes" and (len(text) > _READ or read["menace"]):
         return MeetingReply("unclear", ("more than an answer", *found.because[1:]))
     return found
@@ -76,8 +78,8 @@ def readings(text: str) -> tuple[Reading, Triage]:
 def _together(said: MeetingReply, weighed: Verdict) -> MeetingReply:
     """What the phrases say, unless the words weigh so much more for something else."""
     own, other = weighed.shares[said.intent], weighed.shares[weighed.name]
-    counts = _NOTHING_SAID if said == _NOTHING else _SAID
-    if weighed.name == "yes":
+    counts = _NOTHING_SAID if said == _NOTHING or said.leans else _SAID
+    if weighed.name == "yes" and not said.leans:
         counts *= _ACCEPTING
     if weighed.name != said.intent and other > own * counts:
         return MeetingReply(
@@ -212,7 +214,8 @@ def _answer(sides: Sides) -> MeetingReply:
     named = {p for cue in [*read["attend"], *read["parting"]] for p in cue.at}
     weak = [cue for cue in read["time_weak"] if not named.intersection(cue.at)]
     if not yes or weak or _loose(sides) or _objects(sides):
-        return _because("need_help" if yes and _lacks(sides) else "unclear", yes)
+        found = _because("need_help" if yes and _lacks(sides) else "unclear", yes)
+        return replace(found, leans=bool(yes) and found.intent == "unclear" and not read["doubt"])
     return _because("yes", yes)
 
 
@@ -276,6 +279,8 @@ def _loose(sides: Sides) -> bool:
     read = sides.read
     last = sides.yes[-1]
     follows = read.number(last) + 1
+    if read["practical"] and any(segment.question for segment in read.segments):
+        return bool(read["doubt"])
     asked = follows < len(read.segments) and read.segments[follows].question and read.runs_on(follows)
     after = read.after(last)
     asked = asked or not words_of("wh").isdisjoint(after) or not words_of("until_then").isdisjoint(read.said)

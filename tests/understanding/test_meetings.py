@@ -12,8 +12,7 @@ from escalation.meeting_replies import meeting_reply
 from tests.understanding.labelled import TEXTS, example_line, measure, rows
 from tests.understanding.train_meetings import examples, figures_of, made_from
 
-# What texts are held to on which nothing was tuned: what was measured, so that it never gets worse. The bar is not
-# reached there yet.
+# What texts are held to: what was measured, so that it never gets worse. On the unseen ones nothing was tuned.
 PARTS = sorted(path.stem.removeprefix("meetings_") for path in TEXTS.glob("meetings_*.jsonl"))
 WRITTEN = [row["text"] for part in PARTS for row in rows("meetings", part)]
 PLAIN_YES = [
@@ -31,8 +30,8 @@ LETTERS = {"æ": "ae", "ø": "oe", "å": "aa", "ä": "ae", "ö": "oe", "ü": "ue
 @pytest.mark.parametrize("part", PARTS)
 def test_answers_are_understood_as_labelled(part: str) -> None:
     found = measure("meetings", rows("meetings", part), example_line())
-    assert found.shares["right"].value >= {"tuned": 0.92, "unseen": 0.75}[part], found.misses[:10]
-    assert found.shares["no_wrong_yes"].value >= {"tuned": 0.995, "unseen": 0.975}[part], found.misses[:3]
+    assert found.shares["right"].value >= {"tuned": 0.98, "unseen": 0.97}[part], found.misses[:10]
+    assert found.shares["no_wrong_yes"].value >= {"tuned": 0.999, "unseen": 1.0}[part], found.misses[:3]
 
 
 @pytest.mark.parametrize("yes", PLAIN_YES)
