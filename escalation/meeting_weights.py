@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from escalation.concepts import concepts
+from escalation.concepts import concepts, spoken_in
 from escalation.danger import weigh_danger
 from escalation.features import by_sentence, danger_rules, features
 from escalation.language import related
@@ -21,9 +21,9 @@ _DANGERS = (0.1, 0.3, 0.5, 0.8)  # shares of 1 from which on an answer sounds mo
 
 def features_of(read: Reading, rules: Triage) -> dict[str, float]:
     """What an answer is weighed by. `rules` is what the rules for first messages say of it."""
-    meant = concepts(read.words, related(read.spoken))
+    meant = concepts(read.words)
     threat = weigh_danger(by_sentence(read.words, meant), danger_rules(rules.reasons), weights("danger"))
-    return features(read.words, meant, (), _signs(read, threat.share))
+    return features(read.words, spoken_in(meant, related(read.spoken)), (), _signs(read, threat.share))
 
 
 def _signs(read: Reading, danger: float) -> Iterator[str]:
