@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import pairwise
 
 from escalation.lexicons import load
@@ -14,10 +15,11 @@ from escalation.unmask import fold
 LANGUAGES = ("da", "en", "de")
 _ABBREVIATED = r"(?<![\d.])(?<!\bkl)(?<!\bst)(?<!\bnr)(?<!\bhr)(?<!\bfr)(?<!\bdr)(?<!\bmr)(?<!\bms)"
 _SENTENCE = re.compile(rf"(?<=[!?…])\s+|{_ABBREVIATED}\.\s+|\n+|;\s")
+_NOD = re.compile(r",\s*" + any_of(load("disclosure_names")["nods"]).pattern + r"\W*$")
 _REMEMBERED = 300  # characters back to whom a pronoun may mean
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Clause:
     """One clause of a folded text with the languages it may be in and what stands around it."""
 
@@ -25,13 +27,25 @@ class Clause:
     languages: tuple[str, ...]
     question: bool
     before: str
-    _frames: dict[str, bool] = field(default_factory=dict, compare=False, repr=False)
+    _known: dict[str, bool] = field(default_factory=dict, compare=False, repr=False)
 
     def speaks(self, frame: str) -> bool:
-        """Whether it speaks in this way, in any language it may be in; asked often, searched once."""
-        if frame not in self._frames:
-            self._frames[frame] = any(lexicon(name).frames[frame].search(self.text) for name in self.languages)
-        return self._frames[frame]
+        """Whether it speaks in this way, in any language it may be in."""
+        return self.once(frame, lambda: any(lexicon(name).frames[frame].search(self.text) for name in self.languages))
+
+    def once(self, question: str, find: Callable[[], bool]) -> bool:
+        """What `find` says to a question about this clause: asked often, searched once."""
+        if question not in self._known:
+            self._known[question] = find()
+        return self._known[question]
+
+    @cached_property
+    def plain(self) -> str:
+        """Its words without the phrases that sound telling and are not."""
+        text = self.text
+        for language in self.languages:
+            text = lexicon(language).frames["harmless"].sub(" ", text)
+        return text
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,19 +88,11 @@ def clauses_of(folded: str, language: str | None = None) -> tuple[Clause, ...]:
     before = ""
     for sentence in (s for s in _sentences(folded) if s.strip()):
         spoken = _languages(sentence, overall)
-        question = sentence.rstrip(" \"')*").endswith("?")
+        question = _asks(sentence)
         for part in _parts(sentence, spoken):
             clauses.append(Clause(part, spoken, question, before))
             before = (before + " " + part)[-_REMEMBERED:]
     return tuple(clauses)
-
-
-def without_harmless(clause: Clause) -> str:
-    """Its words without the phrases that sound telling and are not."""
-    text = clause.text
-    for language in clause.languages:
-        text = lexicon(language).frames["harmless"].sub(" ", text)
-    return text
 
 
 def speaks_of_tomorrow(clause: Clause) -> bool:
@@ -100,6 +106,11 @@ def _sentences(folded: str) -> Iterator[str]:
         yield folded[position : match.start()]
         position = match.end()
     yield folded[position:]
+
+
+def _asks(sentence: str) -> bool:
+    """Whether a sentence asks; one that only begs for a nod ("…, isn't it?") tells what it says."""
+    return sentence.rstrip(" \"')*").endswith("?") and not _NOD.search(sentence)
 
 
 def _parts(sentence: str, languages: tuple[str, ...]) -> list[str]:

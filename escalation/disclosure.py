@@ -15,10 +15,11 @@ from typing import Literal
 from escalation.clauses import Clause, clauses_of, speaks_of_tomorrow
 from escalation.identifiers import all_digits, bare_digits, find_identifiers
 from escalation.lexicons import load
+from escalation.linear import Weights
 from escalation.names import is_signed, names_stranger, names_team
 from escalation.phrases import expression
 from escalation.secret_names import Word, mentions_any, mentions_whole, words_of
-from escalation.suspicion import Weights, features_of, learnt_weights
+from escalation.suspicion import features_of, is_held, weigh
 from escalation.telling import Hit, hits_of
 from escalation.unmask import View, fold, unmask
 
@@ -79,7 +80,7 @@ def judge(text: str, secrets: Secrets, language: str | None = None, weights: Wei
     clauses, words = clauses_of(view.text, language), words_of(view)
     hits = tuple(hits_of(clauses, _winks(text)))
     hard = dict.fromkeys([*_number_kinds(view, secrets), *_name_kinds(view, words, secrets)])
-    soft, because = _soft_kinds(view, clauses, hits, weights or learnt_weights())
+    soft, because = _soft_kinds(clauses, hits, weights)
     unread = ["hint"] if len(read) < len(text) else []
     kinds = tuple(dict.fromkeys([*hard, *soft, *_unlisted_kinds(view, words, secrets), *unread]))
     if not kinds:
@@ -88,20 +89,20 @@ def judge(text: str, secrets: Secrets, language: str | None = None, weights: Wei
 
 
 def _soft_kinds(
-    view: View, clauses: tuple[Clause, ...], hits: tuple[Hit, ...], weights: Weights
+    clauses: tuple[Clause, ...], hits: tuple[Hit, ...], weights: Weights | None
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The kinds that the grammar tells, checked by what was learnt, or a "hint" with the words that decided."""
-    features = features_of(view.text, clauses, hits)
-    if hits:
-        return () if weights.clears(features) else tuple(kind for _, kind in hits), ()
-    return (("hint",), weights.deciding(features)) if weights.holds(features) else ((), ())
+    """The kinds that the grammar tells, checked by what was learnt, or a "hint" with what decided."""
+    features = features_of(clauses, hits)
+    verdict = weigh(features, weights)
+    if not is_held(verdict, bool(hits)):
+        return (), ()
+    return (tuple(kind for _, kind in hits), ()) if hits else (("hint",), verdict.because)
 
 
-def signs_of(text: str, language: str | None = None) -> frozenset[str]:
-    """What is weighed of a text where no word class decides: for learning from labelled replies."""
-    view = unmask(text)
-    clauses = clauses_of(view.text, language)
-    return features_of(view.text, clauses, hits_of(clauses, _winks(text)))
+def signs_of(text: str, secrets: Secrets, language: str | None = None) -> dict[str, float]:
+    """What is weighed of a text: for learning from labelled replies."""
+    clauses = clauses_of(_without_given(unmask(text), secrets).text, language)
+    return features_of(clauses, hits_of(clauses, _winks(text)))
 
 
 def _winks(text: str) -> bool:

@@ -21,6 +21,7 @@ _DATA = load("disclosure_names")
 _ORDINARY = frozenset(fold(_DATA["ordinary"]).split())
 _FIRST_NAMES = frozenset(fold(_DATA["first_names"]).split())
 _NOT_NAMES = frozenset(fold(_DATA["not_names"]).split())
+_ONLY_NAMES = _FIRST_NAMES - _ORDINARY
 _PLAIN_TEAM = frozenset(fold(_DATA["plain_team_words"]).split())
 _SIGNER = frozenset(fold(_DATA["signers"]).split()) | _PLAIN_TEAM | _NOT_NAMES
 _ROLES = any_of(_DATA["roles"])
@@ -96,7 +97,7 @@ def _is_first_name(word: Word) -> bool:
     plain = word.plain.partition("'")[0]
     if plain in _ORDINARY:
         return plain in _FIRST_NAMES and stands_as_name(word)
-    return plain not in _NOT_NAMES and (plain in _FIRST_NAMES or plain.removesuffix("s") in _FIRST_NAMES - _ORDINARY)
+    return plain not in _NOT_NAMES and (plain in _FIRST_NAMES or plain.removesuffix("s") in _ONLY_NAMES)
 
 
 def _has_a_trade(view: View, word: Word) -> bool:

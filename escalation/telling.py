@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from escalation.clauses import LANGUAGES, Clause, Lexicon, lexicon, without_harmless
+from escalation.clauses import LANGUAGES, Clause, Lexicon, lexicon
 
 _BARE_ANSWER = re.compile(
     r"(?:ja|jo|nej|yes|no|nein|korrekt|correct|exactly|genau|pracis|richtig|stimmt|yep|nope|rigtigt)"
@@ -27,7 +27,7 @@ def hits_of(clauses: tuple[Clause, ...], wink: bool = False) -> Iterator[Hit]:
     if bare_answer or (refuses and (wink or any(_says_it_after_all(a, b) for a, b in pairwise(clauses)))):
         yield "hint", "hint"
     for clause in clauses:
-        person = _speaks_of_somebody(clause)
+        person = speaks_of_somebody(clause)
         for language in LANGUAGES:
             yield from _hits(clause, language, person, refuses)
 
@@ -45,11 +45,11 @@ def _hits(clause: Clause, language: str, person: bool, refuses: bool) -> Iterato
             yield "always", kind
     if not own:
         return
-    if words.frames["outright"].search(without_harmless(clause)):
+    if words.frames["outright"].search(clause.plain):
         yield "outright", "hint"
     for kind in _told_in_passing(clause, words):
         yield "passing", kind
-    if person and not _said_softly(clause):
+    if person and not said_softly(clause):
         told = [kind for kind, pattern in words.weak.items() if pattern.search(clause.text)]
         for kind in told or ["support_relationship" if words.person["contact"].search(clause.text) else "identity"]:
             yield "person", kind
@@ -57,9 +57,9 @@ def _hits(clause: Clause, language: str, person: bool, refuses: bool) -> Iterato
 
 def _told_in_passing(clause: Clause, words: Lexicon) -> Iterator[str]:
     """What is said of whoever is neither the reader nor a tradesman nor the house, as kind colleagues say it."""
-    if _said_softly(clause) or clause.speaks("offer"):
+    if said_softly(clause) or clause.speaks("offer"):
         return
-    text = without_harmless(clause)
+    text = clause.plain
     for kind, pattern in words.passing.items():
         match = pattern.search(text)
         if match and not any(trade.start() < match.end() for trade in words.person["trade"].finditer(text)):
@@ -81,7 +81,7 @@ def _match(clause: Clause, name: str) -> int:
     return max((m.end() for m in found if m), default=0)
 
 
-def _said_softly(clause: Clause) -> bool:
+def said_softly(clause: Clause) -> bool:
     """Asked, repeated, refused, wished for, or "if …, then call": nothing is stated about anybody."""
     if clause.question or any(clause.speaks(frame) for frame in ("reported", "observe", "formula")):
         return True
@@ -105,7 +105,8 @@ def _excused(clause: Clause, kind: str, person: bool, refuses: bool) -> bool:
 
 
 def _always_told(clause: Clause, kind: str, pattern: re.Pattern[str], refuses: bool) -> bool:
-    if not pattern.search(without_harmless(clause)):
+    match = pattern.search(clause.plain)
+    if not match:
         return False
     if kind == "team_name":
         return not (clause.speaks("reported") and refuses)
@@ -115,10 +116,21 @@ def _always_told(clause: Clause, kind: str, pattern: re.Pattern[str], refuses: b
         return not (clause.question or (clause.speaks("reported") and refuses))
     if kind == "denial":
         return not (clause.question or clause.speaks("formula") or (clause.speaks("reported") and refuses))
-    return not (_said_softly(clause) or clause.speaks("offer"))
+    if kind == "whereabouts" and any(_trade_before(clause, language, match.end()) for language in clause.languages):
+        return False
+    return not (said_softly(clause) or clause.speaks("offer"))
 
 
-def _speaks_of_somebody(clause: Clause) -> bool:
+def _trade_before(clause: Clause, language: str, end: int) -> bool:
+    return any(trade.start() < end for trade in lexicon(language).person["trade"].finditer(clause.text))
+
+
+def speaks_of_somebody(clause: Clause) -> bool:
+    """Whether a third person is spoken of who is no tradesman."""
+    return clause.once("somebody", lambda: _mentions_somebody(clause))
+
+
+def _mentions_somebody(clause: Clause) -> bool:
     for language in clause.languages:
         words = lexicon(language)
         trade = _Trade(clause, words)

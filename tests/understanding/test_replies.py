@@ -10,13 +10,12 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from bot.cli_explain import secrets_from
-from escalation.disclosure import Secrets, judge, signs_of
-from tests.understanding.figures import Row, replies
+from escalation.disclosure import Secrets, judge
+from tests.understanding.figures import Row
 from tests.understanding.labelled import TEXTS, example_line, measure, rows
-from tests.understanding.train_replies import left_out, without_names
+from tests.understanding.train_replies import WEIGHTS, figures_left_out, made_from, signs
 
-# What texts are held to on which nothing was tuned: what was measured, so that it never gets worse. The bar is not
-# reached there yet.
+# What texts are held to: what was measured, so that it never gets worse.
 PARTS = sorted(path.stem.removeprefix("replies_") for path in TEXTS.glob("replies_*.jsonl"))
 TUNED = rows("replies", "tuned")
 HARMLESS = [row["text"] for row in TUNED if not row["disclose"]]
@@ -51,8 +50,8 @@ def secrets_told(row: Row) -> Iterator[str]:
 @pytest.mark.parametrize("part", PARTS)
 def test_what_discloses_is_held_and_what_does_not_passes(part: str) -> None:
     found = measure("replies", rows("replies", part), example_line())
-    assert found.shares["held_when_disclosing"].value >= {"tuned": 0.94, "unseen": 0.92}[part]
-    assert found.shares["passed_when_clean"].value >= {"tuned": 0.85, "unseen": 0.78}[part]
+    assert found.shares["held_when_disclosing"].value >= {"tuned": 0.98, "unseen": 0.98}[part]
+    assert found.shares["passed_when_clean"].value >= {"tuned": 0.95, "unseen": 0.88}[part]
 
 
 @pytest.mark.parametrize("part", PARTS)
@@ -63,16 +62,15 @@ def test_no_hard_secret_leaves(part: str) -> None:
     assert let == []
 
 
-def test_texts_the_weights_have_not_seen_are_judged_nearly_as_well() -> None:
-    signs = [(signs_of(without_names(row), row["lang"]), bool(row["disclose"])) for row in TUNED]
-    pairs = [
-        (row, {"verdict": verdict.verdict, "kinds": verdict.kinds})
-        for row, weights in left_out(TUNED, signs)
-        for verdict in [judge(row["text"], secrets_from(row["context"]), row["lang"], weights)]
-    ]
-    found = replies(pairs)
+def test_writers_the_weights_have_not_read_are_judged_nearly_as_well() -> None:
+    found = figures_left_out(signs(TUNED), 3)
     assert found.shares["held_when_disclosing"].value >= 0.88
-    assert found.shares["passed_when_clean"].value >= 0.86
+    assert found.shares["passed_when_clean"].value >= 0.84
+
+
+def test_the_weights_are_learned_from_the_labelled_texts_as_they_are() -> None:
+    head = WEIGHTS.read_text("utf-8").partition('"heads"')[0]
+    assert f'"made_from": "{made_from()}"' in head
 
 
 def spaced(secret: str, gap: str) -> str:
