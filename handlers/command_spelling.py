@@ -15,6 +15,7 @@ from escalation.unmask import View, fold
 
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
 _LETTERS = re.compile(r"[^\W\d_]+")
+_REPEATED = re.compile(r"(.)\1{2,}")
 _HEAD = 6
 _SHORTEST = 4
 _LONG = 7
@@ -57,6 +58,9 @@ def _mended(word: str, typed: str) -> str:
     """The command that a folded word must have been, `typed` being the word as it was written; else the word."""
     commands, words = _known()
     if len(word) < _SHORTEST - 1 or word in words:
+        return word
+    word, typed = _REPEATED.sub(r"\1", word), _REPEATED.sub(r"\1", typed)
+    if word in words:
         return word
     alike = ((command, plain) for command, plain in commands.items() if command[0] == word[0])
     meant = {plain for command, plain in alike if _slipped(word, command) or _slipped(typed, command)}

@@ -91,6 +91,10 @@ class CommandText:
         """Where the next word begins, behind gaps, codes and fillers."""
         return self.skip(start, words("fillers", lexicon="commands"))[0]
 
+    def first_word(self, start: int) -> int:
+        """Where the next word begins, behind gaps and codes alone."""
+        return self.skip(start, None)[0]
+
     def addressed(self, start: int) -> str | None:
         """The case that the first words of a body seem to be for, "about K7M2: …", though not named before it."""
         text = self.view.text

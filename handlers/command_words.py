@@ -12,6 +12,8 @@ from typing import Any
 from escalation.lexicons import load
 from escalation.phrases import any_of
 
+_SHELF = 10
+_Shelf = tuple[re.Pattern[str], tuple[re.Pattern[str], ...]]
 _GROUP = re.compile(r"\{(\w+)\}")
 
 
@@ -21,10 +23,22 @@ def words(*path: str, lexicon: str = "command_acts") -> re.Pattern[str]:
     return _pattern(_at(lexicon, path), lexicon)
 
 
+def furthest(name: str, text: str, starts: tuple[int, ...], end: int) -> int:
+    """Where the phrase of a clause's list ends that reaches furthest from one of the starts; 0 if none is there."""
+    best = 0
+    for some, each in _shelves(name):
+        for start in starts:
+            if some.match(text, start, end):
+                best = max(best, *(found.end() for one in each if (found := one.match(text, start, end))))
+    return best
+
+
 @cache
-def phrases(*path: str, lexicon: str = "command_acts") -> tuple[re.Pattern[str], ...]:
-    """The same, each phrase for itself, for whoever needs the one that reaches furthest."""
-    return tuple(_pattern([phrase], lexicon) for phrase in _at(lexicon, path))
+def _shelves(name: str, lexicon: str = "command_acts") -> tuple[_Shelf, ...]:
+    """The phrases a few at a time: mostly one look at the few of them is enough, and saves a look at each."""
+    written = _at(lexicon, ("clause", name))
+    few = [written[i : i + _SHELF] for i in range(0, len(written), _SHELF)]
+    return tuple((_pattern(some, lexicon), tuple(_pattern([phrase], lexicon) for phrase in some)) for some in few)
 
 
 @cache

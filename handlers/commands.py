@@ -77,7 +77,7 @@ _BUTTONS: dict[str, Action] = {
     "same": "same",
 }
 _WITH_ARGUMENT = {"tpl", "outcome", "same"}
-_WITH_BODY = {"reply", "note"}
+_WITH_BODY = {"reply", "note", "reply_said", "note_said", "reply_open"}
 _LONE: dict[str, Deed] = {"where": "where", "ring": "ring", "show": "show", "tomorrow": "tomorrow"}
 
 
@@ -106,7 +106,7 @@ def parse(text: str, open_codes: tuple[str, ...]) -> Command:
     act = act_in(said)
     if act is None:
         return UNCLEAR
-    return Command("stop") if act.action == "stop" else _on_case(said, act)
+    return Command(act.action) if act.action in ("help", "stop") else _on_case(said, act)
 
 
 def parse_button(data: str) -> Command | None:
@@ -139,7 +139,9 @@ def names_other(text: str, open_codes: tuple[str, ...], code: str) -> bool:
 def _read(said: CommandText, verb: str, end: int) -> Command | None:
     """The command that opens with a verb of its own; None if the text is more than that."""
     if verb in _WITH_BODY:
-        return _with_body(said, "reply" if verb == "reply" else "note", end)
+        if verb == "reply_open" and not _words("tail", verb).match(said.after(said.skip(end, None)[0])):
+            return None
+        return _with_body(said, "reply" if verb.startswith("reply") else "note", end, verb.endswith("_said"))
     if verb in {"help", "help_asked", "stop"}:
         return _about_the_line(said, verb, end)
     if said.question and verb != "where":
@@ -155,9 +157,11 @@ def _read(said: CommandText, verb: str, end: int) -> Command | None:
     return _on_case(said, Act(_LONE[verb], said.codes))
 
 
-def _with_body(said: CommandText, action: Action, end: int) -> Command | None:
-    """A reply or note: its text is everything behind verb and code, untouched."""
+def _with_body(said: CommandText, action: Action, end: int, announced: bool) -> Command | None:
+    """A reply or note: its text is everything behind verb and code, untouched; if `announced`, behind a colon."""
     place = said.body_from(end)
+    if announced and (place is None or not place.colon):
+        return None
     if place is None:
         return UNCLEAR
     if not place.colon and _words("tail", f"not_{action}").match(said.after(place.start)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -23,6 +24,13 @@ OPEN = st.lists(st.sampled_from(CODES), unique=True, max_size=3).map(tuple)
 SAID = st.one_of(
     st.text(max_size=60), st.lists(st.sampled_from([*WORDS, *CODES, "k7m2", "W9 TC", ","]), max_size=9).map(" ".join)
 )
+# What is told, and asks for no other person: such a question is a way of passing the case on.
+TOLD = [
+    row["text"]
+    for row in OURS
+    if row["action"] in ("take", "pass", "close") and not row["body"]
+    if not re.search(r"hvem|(kan|can) (en|nogen|someone) (anden|andre|else)", row["text"])
+]
 ORDERS = ("luk den", "luk {}", "tag den", "tag {}", "send den videre", "close it", "close {}", "take it", "pass {} on",
           "schließ {}", "schließen", "nimm {}", "gib {} weiter", "lukk den", "ta den", "mark it as done")  # fmt: skip
 NEGATIONS = ("ikke", "do not", "don't", "please do not", "nicht", "bitte nicht", "auf keinen Fall", "må ikke", "never",
@@ -90,7 +98,7 @@ def test_what_is_forbidden_is_not_done(order: str, negation: str, end: str) -> N
     assert parse(f"{negation} {order.format('K7M2')}{end}", ("K7M2",)).action == "unclear"
 
 
-@given(st.sampled_from([row["text"] for row in OURS if row["action"] in ("take", "pass", "close") and not row["body"]]))
+@given(st.sampled_from(TOLD))
 def test_asked_or_taken_back_it_is_not_done(text: str) -> None:
     for doubtful in (f"{text}, nej vent", f"wait, {text}", f"hvis ingen andre kan, {text}", f"{text} ?"):
         assert parse(doubtful, ("K7M2",)).action == "unclear", doubtful
