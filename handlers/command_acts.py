@@ -17,6 +17,8 @@ from handlers.command_line import asks_for_help, leaving
 from handlers.command_text import CommandText
 from handlers.command_words import words
 
+# Whoever tells more than this beside an act tells a story in which something is taken or passed.
+_NEWS = 3
 _DIGITS = frozenset({"1", "2"})
 Deed = Literal["help", "stop", "take", "pass", "close", "where", "ring", "show", "tomorrow", "snooze"]
 
@@ -47,7 +49,12 @@ def _on_a_case(said: CommandText, spoken: Sequence[Clause]) -> Act | None:
     if closing is not None:
         closed = closing_of(said, spoken, closing)
         return Act("close", *closed) if closed else None
-    if len(said.view.text) > READ or undone(said, spoken) or put_off(said, spoken):
+    if (
+        len(said.view.text) > READ
+        or sum(c.kind == "other" for c in spoken) > _NEWS
+        or undone(said, spoken)
+        or put_off(said, spoken)
+    ):
         return None
     if (digits := _digits(spoken, said)) is not None:
         return digits if len(said.open_codes) == 1 or said.codes else None
@@ -58,7 +65,7 @@ def _taken_or_passed(said: CommandText, spoken: Sequence[Clause]) -> Act | None:
     if regretted(said, spoken):
         return Act("pass", meant(said, spoken))
     kinds = {c.kind for c in spoken}
-    if kinds & {"ask", "keep"} or (spoken and spoken[-1].end_mark == "?" and not _fact_asked(spoken)):
+    if kinds & {"ask", "keep"} or (spoken and said.question and not _fact_asked(spoken)):
         return None
     acts = kinds & {"take", "pass"} | answered(said, spoken)
     if acts == {"take"} and _told_of_the_place(said, spoken):
@@ -73,7 +80,8 @@ def _told_of_the_place(said: CommandText, spoken: Sequence[Clause]) -> bool:
     text = said.view.text
     takes = [c for c in spoken if c.kind in ("take", "yes")]
     there = all(words("present").match(text, said.word_from(c.start), c.end) for c in takes)
-    return there and any(c.kind == "other" and words("negation").search(text, c.start, c.end) for c in spoken)
+    news = (c for c in spoken if c.kind == "other")
+    return there and any(words(name).search(text, c.start, c.end) for c in news for name in ("negation", "unmet"))
 
 
 def _digits(spoken: Sequence[Clause], said: CommandText) -> Act | None:
@@ -87,6 +95,8 @@ def _digits(spoken: Sequence[Clause], said: CommandText) -> Act | None:
 
 def _fact_asked(spoken: Sequence[Clause]) -> bool:
     """Whether the only question is for a fact behind the act, "I take it, which floor?", or for another person."""
+    if spoken[-1].end_mark != "?":
+        return False
     if spoken[-1].kind == "pass":
         return True
     return spoken[-1].kind in ("ask_which", "leave") and any(c.kind in ("take", "pass") for c in spoken[:-1])

@@ -36,10 +36,12 @@ def _aside(said: CommandText, clause: Clause, before: Sequence[Clause]) -> bool:
     kinds = {c.kind for c in before}
     if "take" in kinds and clause.kind in ("pass", "keep", "other"):
         timed = words("late").match(text, at, clause.end) and not words("later").search(text, at, clause.end)
-        return bool(timed) and clause.joint in {*_BUT, ","}
+        return bool(timed) and clause.end_mark != "?" and clause.joint in {*_BUT, ","}
     at = said.first_word(clause.start)
     asked = "asks_fact" if "take" in kinds else "asks_someone" if "pass" in kinds else None
-    return bool(asked and clause.kind == "ask" and words(asked).match(text, at, clause.end))
+    if not asked or clause.kind != "ask" or words("negation").search(text, at, clause.end):
+        return False
+    return bool(words(asked).match(text, at, clause.end))
 
 
 def _excused(said: CommandText, clause: Clause, before: Sequence[Clause], beside: Sequence[Clause]) -> bool:

@@ -206,7 +206,11 @@ def _elsewhere(calm: str, at: int, end: int) -> bool:
     """Whether somebody on his way goes home, or to a place that is not the case's."""
     if words("homeward").match(calm, at, end):
         return True
-    return bool(words("toward").match(calm, at, end)) and not words("toward_case").match(calm, at, end)
+    if not words("toward").match(calm, at, end) or words("toward_case").match(calm, at, end):
+        return False
+    after = words("own_time").match(calm, at, end)
+    what = _LETTER.search(calm, after.end(), end) if after else None
+    return not (what and words("own_time_of").match(calm, what.start(), end))
 
 
 def _goes_on(calm: str, at: int, name: str, end: int) -> bool:

@@ -182,7 +182,11 @@ class CommandText:
         if end == 0:
             return 0
         last = self.view.at[end - 1]
-        return self.code_ends[last] if self.view.text[end - 1] == "#" else last + 1
+        if self.view.text[end - 1] == "#":
+            return self.code_ends[last]
+        following = self.view.at[end] if end < len(self.view.at) else len(self.raw)
+        doubled = (i for i in range(last + 1, following) if not self.raw[i].isalnum())
+        return next(doubled, following)
 
     def openings(self) -> tuple[int, ...]:
         """Where a phrase may begin: in front of the code (it may be part of it) and behind code and fillers."""

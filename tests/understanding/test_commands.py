@@ -24,13 +24,21 @@ OPEN = st.lists(st.sampled_from(CODES), unique=True, max_size=3).map(tuple)
 SAID = st.one_of(
     st.text(max_size=60), st.lists(st.sampled_from([*WORDS, *CODES, "k7m2", "W9 TC", ","]), max_size=9).map(" ".join)
 )
-# What is told, and asks for no other person: such a question is a way of passing the case on.
+# What is told, and asks for no other person: such a question passes the case on. English "was" is a German question.
 TOLD = [
     row["text"]
     for row in OURS
     if row["action"] in ("take", "pass", "close") and not row["body"]
-    if not re.search(r"hvem|(kan|can) (en|nogen|someone) (anden|andre|else)", row["text"])
+    if not re.search(r"\?|, was |hvem|what|can you|(kan|can) (en|nogen|noen|someone) (anden|andre|else)", row["text"])
 ]
+TAKEN = ["jeg tager den", "I'll take it", "ich übernehm den", "jeg tar den", "den er min", "I've got it"]
+ASIDE = [", er lige i nærheden", " jeg bor lige ved siden af", ", kenn die Familie", " når jeg er færdig her",
+         " as soon as I can", " nach der Sitzung", ", selvom jeg har fri", ", who has the key?", " sgu",
+         ", men er der først kl 21", ". Hilsen Torben", " because I'm up anyway", ", bin eh ums Eck"]  # fmt: skip
+PASSED = ["kan ikke", "jeg kan ikke tage den", "not me", "kann leider nicht", "send den videre"]
+REASONS = [", min telefon er næsten død", ", jeg har to i forvejen", " I'm at work", ", no car", ", bin auf Urlaub",
+           ". bilen er gået i stå", ", sidder i bus til kl 22", ", kan en anden?"]  # fmt: skip
+ON_OTHERS = ["hvis ingen andre kan", "if nobody else can", "falls sonst keiner kann", "hvis Ole ikke kan"]
 ORDERS = ("luk den", "luk {}", "tag den", "tag {}", "send den videre", "close it", "close {}", "take it", "pass {} on",
           "schließ {}", "schließen", "nimm {}", "gib {} weiter", "lukk den", "ta den", "mark it as done")  # fmt: skip
 NEGATIONS = ("ikke", "do not", "don't", "please do not", "nicht", "bitte nicht", "auf keinen Fall", "må ikke", "never",
@@ -49,13 +57,13 @@ def said(text: str, open_codes: tuple[str, ...] | list[str]) -> tuple[str, str |
 
 
 def test_nearly_every_command_is_understood() -> None:
-    assert measure("commands", OURS, example_line()).shares["right"].value >= 0.97
+    assert measure("commands", OURS, example_line()).shares["right"].value >= 0.985
 
 
 @pytest.mark.parametrize("language", ["da", "en", "de", "nb"])
 def test_no_language_is_understood_worse(language: str) -> None:
     of_it = [row for row in OURS if row["lang"] == language]
-    assert len(of_it) >= 20 and measure("commands", of_it, example_line()).shares["right"].value >= 0.95
+    assert len(of_it) >= 20 and measure("commands", of_it, example_line()).shares["right"].value >= 0.98
 
 
 def test_nothing_is_done_with_a_wrong_case_or_where_it_is_unclear_what_is_meant() -> None:
@@ -102,6 +110,69 @@ def test_what_is_forbidden_is_not_done(order: str, negation: str, end: str) -> N
 def test_asked_or_taken_back_it_is_not_done(text: str) -> None:
     for doubtful in (f"{text}, nej vent", f"wait, {text}", f"hvis ingen andre kan, {text}", f"{text} ?"):
         assert parse(doubtful, ("K7M2",)).action == "unclear", doubtful
+
+
+@given(st.sampled_from(TAKEN), st.sampled_from(ASIDE))
+def test_a_reason_or_a_time_beside_it_leaves_a_taken_case_taken(text: str, aside: str) -> None:
+    assert said(f"{text}{aside}", ["K7M2"]) == ("take", "K7M2")
+
+
+@given(st.sampled_from(PASSED), st.sampled_from(REASONS))
+def test_a_reason_beside_it_leaves_a_case_passed_on(text: str, reason: str) -> None:
+    assert said(f"{text}{reason}", ["K7M2"]) == ("pass", "K7M2")
+
+
+@given(st.sampled_from(TAKEN), st.sampled_from(PASSED))
+def test_taken_and_passed_on_in_one_breath_is_asked_about(taken: str, passed: str) -> None:
+    assert parse(f"{taken}, {passed}", ("K7M2",)).action == "unclear"
+
+
+@given(st.sampled_from(TAKEN + PASSED), st.sampled_from(ON_OTHERS))
+def test_what_depends_on_others_is_not_done(text: str, condition: str) -> None:
+    assert parse(f"{text} {condition}", ("K7M2",)).action == "unclear"
+
+
+@given(
+    st.lists(st.sampled_from(["ok", "okay", "👍", "👍🏽", "sure", "natürlich", "gerne"]), min_size=1, max_size=3),
+    st.sampled_from(["", "?", " tak", " modtaget", ", har ikke læst det"]),
+)
+def test_bare_agreement_takes_the_only_case_and_none_of_several(words: list[str], end: str) -> None:
+    text = " ".join(words) + end
+    assert said(text, ["K7M2"]) == (("take", "K7M2") if not end else ("unclear", None))
+    assert said(text, ["K7M2", "W9TC"]) == said(text, []) == ("unclear", None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "jeg står udenfor men han åbner ikke", "I'm outside, nobody answers", "skal lige tjekke om jeg kan",
+        "on my way home", "jeg kører hjem nu", "jeg tager hunden med", "ich nehm die Straßenbahn heim",
+        "I take it you've rung him", "tag den med ro", "luk lige op", "i'm lost", "min bil holder i gården",
+        "kan ikke komme i kontakt med ham", "kann nicht rein", "der er ingen der åbner", "læst", "ja nein",
+        "no, still going on", "min telefon er næsten død", "jeg tager den måske", "I'll take it if Paul can't",
+    ],
+)  # fmt: skip
+def test_news_from_the_place_or_of_oneself_do_nothing(text: str) -> None:
+    assert parse(text, ("K7M2",)).action == "unclear"
+
+
+def test_a_case_somebody_is_busy_with_is_not_the_one_he_passes_on() -> None:
+    for text in (
+        "K7M2 nej, er allerede i gang med W9TC",
+        "k7m2 can't, still with w9tc",
+        "K7M2 schaff ich nicht, bin bei W9TC",
+    ):
+        assert said(text, CODES) == ("pass", "K7M2"), text
+
+
+def test_two_cases_that_are_both_meant_are_not_chosen_between() -> None:
+    for text in (
+        "K7M2 tager jeg, W9TC kan jeg ikke",
+        "close k7m2 and w9tc",
+        "K7M2 nehm ich, W9TC gib weiter",
+        "tager W9TC, K7M2 også",
+    ):
+        assert parse(text, CODES).action == "unclear", text
 
 
 @given(st.sampled_from(["svar {}: ", "{} svar ", "note {}: ", "{} notiz ", "reply {} "]), SAID)
