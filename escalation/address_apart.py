@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from escalation.address_behind import UnitsBehind
-from escalation.address_tokens import Tokens, word_class
+from escalation.address_tokens import Sense, Tokens, word_class
 from escalation.address_units import HIGHEST, Unit, UnitReader, clash, merged, plain
 from escalation.street_endings import ends_like_street
 
 # Words that may open a unit without having a sense of their own: prepositions, and the letters of dwelling numbers.
-_OPENERS = frozenset(("pa", "on", "i", "in", "fra", "h", "u", "k", "l", "ho"))
+_OPENERS = frozenset(("h", "u", "k", "l", "ho"))
 
 
 class UnitsApart:
@@ -35,9 +35,13 @@ class UnitsApart:
 
     def _apart(self, at: int) -> Unit | None:
         token = self.tokens[at]
-        if token.kind == "mark" or (token.kind == "word" and not self.tokens.senses(at) and token.word not in _OPENERS):
+        if token.kind == "mark" or (
+            token.kind == "word" and not self.tokens.senses(at) and token.word not in _OPENERS | word_class("to_floors")
+        ):
             return None
         unit = self.units.explicit(at) or self._turned(at)
+        if unit is not None and self._is_one_of_two(at):
+            return None
         if unit is None:
             return self._before_house(at) or self._on_floor(at)
         if unit.letter or (self.tokens[at].kind == "num" and self._in_a_number(at)):
@@ -58,15 +62,28 @@ class UnitsApart:
         sure = unit.sure or joined.door or self.tokens[joined.end].word in ("pa", "i")
         return joined if sure else None
 
+    def _is_one_of_two(self, at: int) -> bool:
+        """``mellem 1. og 2. sal``, ``1. eller 2. sal``: no floor is said to be the one."""
+        before = at - 3 if self.tokens[at - 2].raw == "." else at - 2
+        joined = self.tokens[at - 1].word in word_class("joins")
+        counted = self.tokens[before].kind == "num" or "ordinal" in self.tokens.senses(before)
+        return joined and counted and len(self.tokens[before].raw) < 10
+
     def _turned(self, at: int) -> Unit | None:
         """``tv 2. sal``: the side before the floor."""
         side = self.tokens.senses(at).get("side")
         if side is None:
             return None
-        unit = self.units.explicit(self.units.leads(self.units.marks(self.tokens.after_dot(side.end))))
+        behind = self.units.marks(self.tokens.after_dot(side.end))
+        unit = self.units.explicit(self.units.leads(behind)) or self._spoken(behind)
         if unit is None or not unit.level or not unit.sure:
             return None
         return replace(unit, door=side.value, start=at) if not unit.door else None
+
+    def _spoken(self, at: int) -> Unit | None:
+        """``mf på 4. i Lindevej 71``: beside a side a floor by preposition is sure."""
+        unit = self._on_floor(at)
+        return replace(unit, sure=True) if unit is not None else None
 
     def _joined_door(self, unit: Unit) -> Unit:
         """``st 8``, ``2. sal 4``: the door behind a floor far from its house."""
@@ -102,20 +119,29 @@ class UnitsApart:
         before = self.tokens[at - 1]
         return self.tokens[at].glued and before.raw in (".", ",", ":", "/", "-") and self.tokens[at - 2].kind == "num"
 
+    def _ordinal(self, at: int) -> Sense | None:
+        """``fourth``, ``dritten``, ``4th``, ``2ten``"""
+        word = self.tokens.senses(at).get("ordinal")
+        token, suffix = self.tokens[at], self.tokens[at + 1]
+        digit = word is None and token.kind == "num" and len(token.raw) == 1 and token.raw != "0"  # the 15th is a day
+        if digit and suffix.glued and suffix.word in word_class("ordinal_ends"):
+            return Sense(token.raw, at + 2)
+        return word
+
     def _on_floor(self, at: int) -> Unit | None:
         """``på 4.``, ``on 4``, ``på femte i``: a floor by preposition."""
         lead = self.tokens[at].word
-        if lead not in ("pa", "on", "i", "in", "fra") or self.units.explicit(at + 1) is not None:
+        if lead not in word_class("to_floors") or self.units.explicit(at + 1) is not None:
             return None
-        ordinal = self.tokens.senses(at + 1).get("ordinal")
-        if ordinal is not None and lead not in ("fra",):
+        first = at + 1 + (self.tokens[at + 1].word in ("the", "den", "dem"))
+        ordinal = self._ordinal(first)
+        if ordinal is not None:
             follows = self.tokens[ordinal.end]
-            if lead == "on" and follows.kind == "word" and follows.word not in word_class("no_floors"):
-                return Unit(ordinal.value, start=at + 1, end=ordinal.end, sure=False)
-            if follows.word in ("i", "in") or (lead in ("pa", "on") and self.units.ends(ordinal.end)):
+            spoken = lead == "on" and follows.kind == "word" and follows.word not in word_class("no_floors")
+            if spoken or follows.word in word_class("after_places") or self.units.ends(ordinal.end):
                 return Unit(ordinal.value, start=at + 1, end=ordinal.end, sure=False)
             return None
-        unit = self.behind.dotted(at + 1) if lead in ("pa", "on", "fra") else None
+        unit = self.behind.dotted(at + 1) if lead in ("pa", "on", "fra", "ved", "vom", "im") else None
         if (
             unit is None
             or int(self.tokens[at + 1].raw) > 20

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from escalation.address_tokens import Tokens
+from dataclasses import replace
+
+from escalation.address_tokens import Tokens, word_class
 from escalation.address_units import HIGHEST, Unit, UnitReader, clash, merged, plain
 
 _SIDES = {"v": "tv", "h": "th", "m": "mf"}
@@ -25,6 +27,8 @@ class UnitsBehind:
             unit = merged(unit, slashed)
         for _ in range(4):
             part = self._next(unit, country, bare) or (self._cellar_door(unit.end) if first else None)
+            if part is not None and part.country == "NO" and part.door and not unit.door:
+                unit = replace(unit, level=None)  # loft L0401: the code says which
             if part is None or clash(unit, part):
                 break
             unit = merged(unit, part)
@@ -32,7 +36,11 @@ class UnitsBehind:
 
     def _next(self, have: Unit, country: str, bare: bool) -> Unit | None:
         marks = self.units.marks(have.end)
+        if self.tokens[marks].word in word_class("wings"):
+            marks = self.units.marks(marks + 1)
         leads = self.units.leads(marks)
+        if (counted := self._counted_door(leads, have)) is not None:
+            return counted
         short = self._austrian_short(marks) if country == "AT" else None
         if short is not None and not clash(have, short):
             return short
@@ -41,6 +49,17 @@ class UnitsBehind:
             if part is not None:
                 return part
         return self._spoken(marks, leads, have) or self._numbers(marks, have, country, bare)
+
+    def _counted_door(self, at: int, have: Unit) -> Unit | None:
+        """``1. sal tredje dør``, ``2. sal, 1. dør``: the doors of a floor are counted."""
+        if not have.level or have.door:
+            return None
+        word = self.tokens.senses(at).get("ordinal")
+        dotted = self.tokens[at].kind == "num" and self.tokens[at + 1].raw == "." and len(self.tokens[at].raw) <= 2
+        noun = word.end if word else at + 2
+        if not (word or dotted) or "door" not in self.tokens.senses(noun) or not self.units.ends(noun + 1):
+            return None
+        return Unit(door=word.value if word else plain(self.tokens[at].raw), start=at, end=noun + 1)
 
     def _austrian_short(self, at: int) -> Unit | None:
         """``St. 2``, ``T 8``: staircase and door by one letter or two, behind an Austrian house only."""

@@ -9,6 +9,7 @@ from escalation.address_behind import UnitsBehind
 from escalation.address_tokens import Tokens, word_class
 from escalation.address_towns import TownReader
 from escalation.address_units import Unit, UnitReader, merged
+from escalation.ordinary_words import ordinary_words
 from escalation.street_endings import ends_like_street, looks_german
 from escalation.street_pieces import Piece, may_be_name, pieces_before, pieces_from
 from escalation.street_spelling import full_name
@@ -18,6 +19,7 @@ from escalation.streets import (
     is_definite,
     is_opening,
     is_second,
+    is_unheard,
     splits_a_name,
     street_at_end,
     whole_name,
@@ -70,10 +72,7 @@ class HouseReader:
         # By whose endings names are recognised: in a German text a Hof or a Bastei may be a street.
         self.names = "AT" if units.austrian else country
         self.bare = len(tokens) <= _BARE
-        self.cased = any(t.raw[:1].isupper() and not t.raw.isupper() for t in tokens.all) and not all(
-            t.raw.isupper() or t.kind != "word" for t in tokens.all
-        )
-        self.towns = TownReader(tokens, cased=self.cased)
+        self.towns = TownReader(tokens)
         self.taken: list[tuple[int, int]] = []
 
     def is_taken(self, at: int) -> bool:
@@ -131,6 +130,8 @@ class HouseReader:
             return None
         if after.raw == "." and after.glued and self._decimal(at):
             return None
+        if after.raw == ":" and after.glued and self.tokens[at + 2].word in ("a", "e") and self.tokens[at + 2].glued:
+            return None  # 2:a våningen
         value, end = token.raw.lstrip("0"), at + 1
         reach = self.tokens[at + 2]
         if after.raw in ("-", "–") and after.glued and reach.glued and self._is_range(at):
@@ -192,8 +193,11 @@ class HouseReader:
         if after.raw == "." and after.glued and (token.word in _DOTTED_NO_LETTERS or self._is_initial(at)):
             return False
         if token.word == "a" and after.kind == "word":
-            inside = {"level", "door", "flat", "floor", "staircase", "ordinal"} & self.tokens.senses(at + 1).keys()
-            return bool(inside) or not (len(after.raw) >= 3)
+            inside = {"level", "door", "top", "flat", "floor", "staircase", "ordinal"} & self.tokens.senses(
+                at + 1
+            ).keys()
+            placed = after.word in word_class("downward") or ends_like_street(after.word)
+            return bool(inside) or placed or not (len(after.raw) >= 3)
         return not (token.word == "x" and after.kind == "num")
 
     def _is_initial(self, at: int) -> bool:
@@ -206,7 +210,7 @@ class HouseReader:
     def _backward(self, number: _Number) -> tuple[House, str] | None:
         end, named = self._name_end(number.start)
         pieces = pieces_before(self.tokens, end)
-        pieces = self._free(pieces)
+        pieces = self._behind_town(self._free(pieces))
         street = street_at_end(pieces, self.names)
         if (street is None or street.strength == "weak") and self._is_all(number, pieces):
             street = Street(len(pieces), "weak", None)
@@ -229,6 +233,12 @@ class HouseReader:
             kept -= 1
         return pieces[kept:]
 
+    def _behind_town(self, pieces: list[Piece]) -> list[Piece]:
+        """``7011 Trondheim Olav Tryggvasons gate 31``: the word behind a postcode is the town's."""
+        first = self.tokens[pieces[0].start - 1] if pieces else None
+        behind = first is not None and first.kind == "num" and len(first.raw) == 4 and len(pieces) > 1
+        return pieces[1:] if behind and pieces[0].word in word_class("towns") else pieces
+
     def _name_end(self, at: int) -> tuple[int, str]:
         """Where a name before a number may end, and whether ``nr.``, nothing or more stands between the two."""
         end, between = at, ""
@@ -250,9 +260,8 @@ class HouseReader:
         if len(number.value) != 4 or number.letter or "-" in number.value:
             return False
         town = self.tokens[number.end]
-        return town.kind == "word" and (
-            town.word in word_class("towns") or (between == "apart" and town.raw[:1].isupper())
-        )
+        unknown = between == "apart" and town.word not in word_class("never") and town.word not in ordinary_words()
+        return town.kind == "word" and (town.word in word_class("towns") or unknown)
 
     def _forward(self, number: _Number) -> House | None:
         """A number before its street: ``nr. 9 i Nørregade``, ``12b vestergade``."""
@@ -274,7 +283,7 @@ class HouseReader:
             street = street_at_end(part, self.names)
             if street and street.strength == "strong" and count == whole_name(part):
                 street = replace(street, pieces=count)
-            cut = street is not None and street.short and not part[-1].dotted
+            cut = street is not None and street.short and not (part[-1].dotted and self.bare and number.start == 0)
             if street and street.strength == "strong" and street.pieces == count and not cut:
                 best = (part, street)
         if best is None:
@@ -336,7 +345,7 @@ class HouseReader:
             return country
         if self.units.shows_denmark(behind):
             return "DK"
-        strasse = name[-1].word.endswith("str") and (self.units.austrian or looks_german(name))
+        strasse = self.units.austrian or (name[-1].word.endswith("str") and looks_german(name))
         if self.units.shows_austria(behind) or strasse:
             return "AT"
         return "NO" if self.units.norwegian and name[-1].word.endswith("v") else self.country
@@ -392,11 +401,16 @@ class HouseReader:
             *self.tokens.senses(first.start - 1),
         }:
             return True
-        if not (first.raw[:1].isupper() and self.cased):
+        if not is_unheard(first):
             return False
-        lead = self.tokens[first.start - 1]
-        led = not lead.raw or lead.raw in ("\n", ":", ",", "(") or lead.word in word_class("lead")
-        return led and bool(postcode or not unit.empty or self.towns.nothing_from(stop))
+        lead, after = self.tokens[first.start - 1], self.tokens[stop]
+        if after.kind == "num" or (after.raw in (",", ".") and after.glued and self.tokens[stop + 1].glued):
+            return bool(postcode)
+        shown = bool(postcode) or not unit.empty or self.towns.nothing_from(stop)
+        if lead.kind == "mark":
+            return shown or (is_definite(name[-1]) and self.units.ends(stop))
+        follows = after.kind == "word" and after.word in word_class("after_places")
+        return lead.word in word_class("before_places") and (shown or self.units.ends(stop) or follows)
 
     def _is_opened(self, name: Sequence[Piece]) -> bool:
         return is_opening(name[0]) and self.tokens[name[0].start - 1].word not in word_class("never") - word_class(

@@ -21,6 +21,7 @@ _MOST_WORDS = 400
 _LITTLE, _FEW_WORDS = 10, 3
 _GERMAN_WORDS = 3
 _DOORS = frozenset(("tür", "tuer", "stg"))
+_HOUSE_DIGITS = 3
 _WORDS_TO_HOME, _WORDS_TO_AM = 4, 3
 
 
@@ -51,7 +52,7 @@ class _Reader:
     def found(self) -> list[Found]:
         houses = [replace(house, own=self._is_own(house.start, house.end)) for house in self.houses.houses()]
         houses = self._with_relatives(self._not_denied(houses))
-        units = [replace(u, own=self._is_own(u.start)) for u in self._loose_units()]
+        units = self._still_meant([replace(u, own=self._is_own(u.start)) for u in self._loose_units()])
         if not houses:
             return list(self._without_house(units))
         return list(self._assembled(*self._next_to_each_other(houses, units)))
@@ -60,6 +61,11 @@ class _Reader:
         """``ikke Kirkegade 8 men Kirkegade 10``: of several houses only those that are not said to be wrong."""
         meant = [h for h in houses if not {self.tokens[h.start - i].word for i in (1, 2)} & word_class("denied")]
         return meant if len(houses) > 1 and meant else houses
+
+    def _still_meant(self, units: list[Unit]) -> list[Unit]:
+        """``ikke 2 th men 2 tv``: of several flats only those that are not said to be wrong."""
+        meant = [unit for unit in units if self.tokens[unit.start - 1].word not in word_class("denied")]
+        return meant or units
 
     def _next_to_each_other(self, houses: list[House], units: list[Unit]) -> tuple[list[House], list[Unit]]:
         """``I'm in 3 th Teglgårdsvej 62``: the writer's own flat right before a house makes the house his own."""
@@ -89,7 +95,7 @@ class _Reader:
                 return True
             if token.word in word_class("turns"):
                 return False
-            commas += token.raw in (",", ":", "(")
+            commas += token.raw in (",", "(")
             words += token.kind == "word"
         return False
 
@@ -147,7 +153,8 @@ class _Reader:
                 continue
             if self.tokens[at - 2].word in word_class("denied") or lead.word in word_class("denied"):
                 continue
-            if base.country == "AT" and base.unit.door and self.tokens[at - 1].word == "auf":
+            low = len(number.value) < _HOUSE_DIGITS
+            if low and base.country == "AT" and base.unit.door and self.tokens[at - 1].word == "auf":
                 door = Unit(door=number.value, start=at, end=number.end)  # "nebenan auf 15": a door of the same house
                 self.houses.taken.append((at, number.end))
                 yield replace(base, unit=door, start=at, end=number.end, own=self._is_own(at))
@@ -208,7 +215,10 @@ class _Reader:
 
     def _without_house(self, units: list[Unit]) -> Iterable[Found]:
         """A flat without a house: a floor and a door, or a door by its name; less only where nothing else is said."""
-        shared = _shared([unit for unit in units if not unit.own] or units)
+        others = [unit for unit in units if not unit.own]
+        if units and not others and any("beside" in self.tokens.senses(at) for at in range(len(self.tokens))):
+            return  # the writer's own flat, and the trouble is next to it
+        shared = _shared(others or units)
         little = len(self.tokens) <= _LITTLE and self._words_beside(units) <= _FEW_WORDS
         number = self._lone_number() if little else None
         if number is not None:
@@ -270,6 +280,8 @@ def _shared(units: list[Unit]) -> Unit | None:
     for other in whole[1:]:
         unit = unit if clash(unit, other) else merged(unit, other)
     rivals = {(u.level, u.door) for u in units if u.level and u.door}
+    if len(rivals) > 1 and len({level for level, _ in rivals}) == 1:
+        return replace(unit, door=None)  # 4 tv eller 4 th
     return unit if len(rivals) <= 1 else None
 
 

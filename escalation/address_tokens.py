@@ -90,7 +90,8 @@ def word_class(name: str) -> frozenset[str]:
 @cache
 def _endings() -> tuple[tuple[str, str, str], ...]:
     table = load("addresses")["compounds"]
-    return tuple((fold(ending), sense, value) for sense, values in table.items() for value, ending in values.items())
+    each = ((sense, value, written) for sense, values in table.items() for value, written in values.items())
+    return tuple((fold(ending), sense, value) for sense, value, written in each for ending in written.split("|"))
 
 
 class Tokens:
@@ -125,6 +126,9 @@ class Tokens:
             for ending, sense, value in _endings():
                 if self.all[at].word.endswith(ending):
                     found[sense] = Sense(value, at + 1)
+        english = "side" in found and self.all[at].word in ("left", "right")
+        if english and self[found["side"].end].word in word_class("no_side"):
+            return {}
         return found
 
     def _matches(self, words: tuple[str, ...], at: int) -> int:

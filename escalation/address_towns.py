@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from escalation.address_tokens import Tokens, word_class
+from escalation.ordinary_words import ordinary_words
 from escalation.street_pieces import may_be_name, pieces_from
 
 
 class TownReader:
-    """Reads towns from one text's tokens. `cased`: the text uses capitals as books do."""
+    """Reads towns from one text's tokens."""
 
-    def __init__(self, tokens: Tokens, *, cased: bool) -> None:
+    def __init__(self, tokens: Tokens) -> None:
         self.tokens = tokens
-        self.cased = cased
 
     def after(self, at: int) -> tuple[str | None, str | None, int]:
         """A postcode and town, a town alone, or a locality before them; and the index behind."""
@@ -31,7 +31,7 @@ class TownReader:
         if city is None:
             return None, None, at
         known = self.tokens[start].word in word_class("towns")
-        named = self.cased and self.nothing_from(stop) and may_be_name(pieces_from(self.tokens, start, 1)[0])
+        named = self.nothing_from(stop) and may_be_name(pieces_from(self.tokens, start, 1)[0])
         return (None, city, stop) if known or named else (None, None, at)
 
     def _town_starts(self, at: int) -> Iterable[int]:
@@ -63,21 +63,22 @@ class TownReader:
         )
 
     def _city(self, at: int) -> tuple[str | None, int]:
-        """One word, with a second capitalised one or a point of the compass."""
+        """One word, with a point of the compass or the last word of the text."""
         first, second = self.tokens[at], self.tokens[at + 1]
         if first.kind != "word" or len(first.raw) < 2 or (second.kind == "num" and not self.nothing_from(at + 2)):
             return None, at
-        small = not first.raw[:1].isupper()
         known = first.word in word_class("towns")
-        if small and not known and not self.nothing_from(at + 1) and not self.nothing_from(at + 2):
-            return None, at  # an ordinary word of a sentence in small letters
-        if first.word in word_class("never") and not known:
+        if not known and (first.word in word_class("never") or first.word in ordinary_words()):
             return None, at
-        if second.kind == "word" and (second.word in word_class("compass") or _in_capitals(first.raw, second.raw)):
+        if second.kind == "word" and (second.word in word_class("compass") or self._ends_town(at + 1)):
             return f"{first.raw} {second.raw}", at + 2
-        if small and not known and second.raw:
+        if not known and second.kind == "word":
             return None, at
         return first.raw, at + 1
+
+    def _ends_town(self, at: int) -> bool:
+        """``Store Merløse``: the second half of a town's name is the last word of the text."""
+        return self.nothing_from(at + 1) and self.tokens[at].word not in word_class("never")
 
     def before(self, start: int, city: str | None) -> tuple[str | None, str | None, int]:
         """``5000 Odense C, Nørregade 63`` and ``A-1100 Wien, Troststr. 17``."""
@@ -99,7 +100,3 @@ class TownReader:
 
     def nothing_from(self, at: int) -> bool:
         return all(token.kind == "mark" for token in self.tokens.all[at:])
-
-
-def _in_capitals(first: str, second: str) -> bool:
-    return first[0].isupper() and second[0].isupper() and (second[1:].islower() or len(second) <= 2)

@@ -13,7 +13,7 @@ _LEADING_MARKS = frozenset(",.;:-–—/(\n")
 _HARD_ENDS = frozenset(",;()!?\n")
 _CODE_LETTERS = frozenset("hukl")
 HIGHEST = 40
-_SHORT_CODE = 3
+_SHORT_CODE = _SHORT_WORD = 3
 _ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6"}
 
 
@@ -81,11 +81,15 @@ class UnitReader:
         if self.tokens[at].raw == "/" and self.tokens[at + 1].kind == "num":
             return "side" not in self.tokens.senses(at + 2) and self.tokens[at + 3].word not in ("tv", "th", "mf")
         return any(
-            {"staircase", "austrian_floor", "austrian_level"} & self.tokens.senses(i).keys()
+            ({"staircase", "austrian_floor", "austrian_level"} & self.tokens.senses(i).keys() and not self._is_and(i))
             or ("top" in self.tokens.senses(i) and len(self.tokens[i].raw) > 1)
             or self.tokens[i].word in word_class("austrian_towns")
             for i in range(at, min(at + 8, len(self.tokens)))
         )
+
+    def _is_and(self, at: int) -> bool:
+        """``15 og har``: "and", and no Obergeschoß."""
+        return self.tokens[at].word == "og" and self.tokens[at - 1].raw != "."
 
     def shows_denmark(self, at: int) -> bool:
         """Whether a Danish side or floor stands behind a house number."""
@@ -172,10 +176,15 @@ class UnitReader:
         if noun is None:
             return None
         letter = self.tokens[self.tokens.after_dot(noun.end)]
-        if letter.kind != "word" or len(letter.raw) != 1 or (letter.word in ("i", "a") and letter.raw.islower()):
+        if letter.kind != "word" or len(letter.raw) != 1 or self._is_small_word(noun.end):
             return None
         end = self.tokens.after_dot(noun.end) + 1
         return Unit(letter=letter.raw.upper(), start=at, end=end)
+
+    def _is_small_word(self, at: int) -> bool:
+        """``opgang i nr. 4``: no letter, unless the part ends behind it."""
+        at = self.tokens.after_dot(at)
+        return self.tokens[at].word in ("i", "a") and not self.ends(at + 1)
 
     def _flat(self, at: int) -> Unit | None:
         found = self.tokens.senses(at).get("flat")
@@ -207,6 +216,8 @@ class UnitReader:
         noun = self.tokens.senses(behind).get("floor") or self._austrian_noun(at, behind)
         if noun is None or (token.kind == "word" and self._is_cardinal_of_floors(at, behind)):
             return None
+        if behind == at + 1 and ends_like_street(self.tokens[at - 1].word) and self.tokens[noun.end].kind == "num":
+            return None  # Ægirsgade 24 sal 4
         level = "ground" if value == "0" else value
         return Unit(level, start=at, end=self.tokens.after_dot(noun.end))
 
@@ -256,6 +267,8 @@ class UnitReader:
             return None
         sure = "certain_level" in self.tokens.senses(at)
         behind = self.tokens.after_dot(level.end)
+        if self.tokens[at].word == "kg" and self.tokens[at - 1].kind == "num" and not self.ends(behind):
+            return None  # 2 kg Brot
         if not sure and not self._level_stands(at, behind):
             return None
         return Unit(level.value, start=at, end=behind, sure=sure)
@@ -369,7 +382,8 @@ class UnitReader:
         if self._is_lettered(at):
             return self.tokens[at].raw.lower(), at + 1
         word = self.tokens.senses(at).get("cardinal")
-        if word is not None and len(self.tokens[at].raw) > 3 and word.value != "1" and self.ends(word.end):
+        counted = word is not None and self.tokens[at].word not in word_class("articles")
+        if counted and word is not None and self.ends(word.end, last=len(self.tokens[at].raw) <= _SHORT_WORD):
             return word.value, word.end
         token = self.tokens[at]
         if letters and (roman := self.roman(at)):
@@ -442,10 +456,18 @@ class UnitReader:
     def _after_ordinal(self, at: int) -> int:
         """The index behind the full stop or suffix of an ordinal number: ``3.``, ``3rd``, ``3er``."""
         behind = at + 1
+        if (
+            self.tokens[behind].raw == ":"
+            and self.tokens[behind + 1].word in ("a", "e")
+            and self.tokens[behind + 1].glued
+        ):
+            return behind + 2  # 2:a våningen
         suffix = self.tokens.senses(behind).get("suffix")
         if suffix is not None and (self.tokens[behind].glued or self.tokens[behind].word in ("er", "th", "rd", "nd")):
             behind = suffix.end
         behind = self.tokens.after_dot(behind)
+        if self.tokens[behind].raw == "." and "floor" in self.tokens.senses(behind + 1):
+            behind += 1  # 3 .sal
         return (
             behind + 1 if self.tokens[behind].raw == "-" and self.tokens.senses(behind + 1).get("staircase") else behind
         )

@@ -19,17 +19,22 @@ from rapidfuzz.distance import OSA
 from escalation.addresses import Address
 from escalation.folding import fold_street
 from escalation.lexicons import load
+from escalation.street_endings import is_genitive
 from escalation.street_spelling import name_in_full
 
 _MOST_CANDIDATES = 9
 _FAR = 2
 _CERTAIN_LENGTH = 9
+_MOST_FIRST, _SHORTEST_NAME = 2, 4
 
 
 # Of these Norwegian endings people write whichever comes to mind: storgt, Storgata, Storgaten.
 _NORWEGIAN = re.compile(r"(gat|ve)(?:e|a|en|i|ien|g|gen)$")
 _DEFINITE = re.compile(r"(?<=plads|evard)en$")
 _DOUBLED = re.compile(r"(.)\1")
+# The words of a name, initials one by one; and the end of a surname that many people bear.
+_WORDS = re.compile(r"[^.\s]+\.?")
+_PATRONYMIC = re.compile(r"s[eo]ns")
 _NUMBER = re.compile(r"(?P<number>\d+(?:-\d+)?)\s?(?P<letter>[a-zA-Z])?")
 
 
@@ -79,12 +84,20 @@ class Stock:
         self._by_code: dict[str, list[Property]] = defaultdict(list)
         self._by_street: dict[str, dict[str, list[Property]]] = defaultdict(lambda: defaultdict(list))
         self._spellings: set[str] = set()
+        self._by_rest: dict[str, set[str]] = defaultdict(set)
+        self._by_sound: dict[str, set[str]] = defaultdict(set)
         for given in properties:
             row = _split(given)
             self._by_code[row.code].append(row)
             self._by_street[street_key(row.street, country)][row.number].append(row)
             self._spellings.add(_spelt(row.street))
         self._streets = tuple(self._by_street)
+        for key in self._streets:
+            self._by_sound[sound(key)].add(key)
+        for street in {row.street for rows in self._by_code.values() for row in rows}:
+            words = street.split()
+            for count in range(1, min(len(words), _MOST_FIRST + 1)):
+                self._by_rest[fold_street("".join(words[count:]))].add(street)
 
     def coded(self, code: str) -> tuple[Property, ...]:
         """The properties that bear a public code: one, or none."""
@@ -103,6 +116,14 @@ class Stock:
 
     def has_street(self, street_key: str) -> bool:
         return street_key in self._by_street
+
+    def ending_in(self, rest: str) -> frozenset[str]:
+        """The streets, as they are listed, whose last words are these, folded, behind one or two others."""
+        return frozenset(self._by_rest.get(rest, ()))
+
+    def sounding(self, street_key: str) -> frozenset[str]:
+        """The folded names that are heard like this one."""
+        return frozenset(self._by_sound.get(sound(street_key), ()))
 
     def similar(self, street_key: str) -> list[tuple[str, int]]:
         """Folded street names at most two slips away, nearest first, with the number of slips."""
@@ -130,9 +151,48 @@ def match(wanted: Address | str, stock: Stock) -> PlaceMatch:
     key = street_key(wanted.street, wanted.country)
     if stock.has_street(key):
         return _verdict(_houses(wanted, key, stock), wanted, certain=True)
-    near = [(name, slips) for name, slips in stock.similar(key) if _houses(wanted, name, stock)]
+    short = written_short(wanted.street, stock)
+    if short:
+        rows = tuple(row for name in short for row in _houses(wanted, street_key(name, wanted.country), stock))
+        return _verdict(rows, wanted, certain=len(short) == 1 and _tells_whom(wanted.street))
+    alike = [(name, 0) for name in stock.sounding(key)] or stock.similar(key)
+    near = [(name, slips) for name, slips in alike if _houses(wanted, name, stock)]
     rows = tuple(row for name, _ in near for row in _houses(wanted, name, stock))
     return _verdict(rows, wanted, certain=_certain_slip(key, near, stock))
+
+
+def written_short(street: str, stock: Stock) -> tuple[str, ...]:
+    """The listed streets a name with abbreviated first words may stand for: ``P. Skrams Gade``, ``Kg. Georgs Vej``."""
+    words = [word for part in street.split() for word in _WORDS.findall(part)]
+    firsts = next((count for count, word in enumerate(words) if not word.endswith(".")), 0)
+    if not 0 < firsts <= _MOST_FIRST:
+        return ()
+    listed = stock.ending_in(fold_street("".join(words[firsts:])))
+    return tuple(sorted(name for name in listed if _stand_for(words[:firsts], name, words[firsts:])))
+
+
+def _stand_for(short: list[str], name: str, rest: list[str]) -> bool:
+    """Whether these abbreviations are of the first words of a listed name, and nothing more stands before the rest."""
+    full = name.split()
+    behind = fold_street("".join(full[len(short) :])) == fold_street("".join(rest))
+    return behind and all(_abbreviates(a, b) for a, b in zip(short, full, strict=False))
+
+
+def _abbreviates(short: str, word: str) -> bool:
+    """``Kg.`` is Kong, ``Vstr.`` Vester: the same first letter, and the others in their order."""
+    letters, of = fold_street(short), fold_street(word)
+    left = iter(of)
+    return bool(letters) and letters[0] == of[:1] and all(letter in left for letter in letters)
+
+
+def _tells_whom(street: str) -> bool:
+    """Whether the rest of an abbreviated name is one man's: there are many A. Hansens Vej, but one P. Skrams Gade."""
+    words = [word for part in street.split() for word in _WORDS.findall(part)]
+    named = next((fold_street(word) for word in words if not word.endswith(".")), "")
+    if len(fold_street(words[0])) > 1:
+        return True
+    genitive = named.endswith("s") or is_genitive(named)
+    return genitive and len(named) > _SHORTEST_NAME and not _PATRONYMIC.search(named)
 
 
 def _houses(wanted: Address, street_key: str, stock: Stock) -> tuple[Property, ...]:

@@ -16,13 +16,15 @@ _FEWEST_BEFORE, _LONG_ENDING = 2, 7
 _NORWEGIAN = frozenset(("gate", "gata", "gaten", "vei", "veien"))
 _SHORT = {
     "DK": re.compile(r".{3,}(?:[^aeiouy]g|[eiy]g|[^aeiouyn]v|[^rl]ev|ov|ej|str|pl|gd|vj|brog)$|.+boul$"),
-    "AT": re.compile(r".{3,}(?:str|stra|[^aeiouy]g|pl|strass)$"),
-    "NO": re.compile(r".{3,}(?:gt|vn|[^aeiouyn]v|pl)$"),
+    "AT": re.compile(r".{3,}(?:[^r]eng|eing|str|stra|[^aeiouy]g|pl|strass)$"),
+    "NO": re.compile(r".{3,}(?:gt|vn|[^aeiouyn]v|pl|str)$"),
 }
 # Words of a sentence that end like an abbreviated street.
 NO_ABBREVIATION = re.compile(
     r"(?:bj?erg|borg|ing|ang|ung|eng|ong|yng|dag|tog|uge|skov|hav|liv|selv|brev|elv|salg|valg|(?<!br)og|ej|ig|(?:in|an|l|a|i|u)gt)$"
 )
+# Austrian ones that end so nevertheless: Rosensteing, Theresieng.
+SURELY_GASSE = re.compile(r"(?:[^r]eng|eing)$")
 # Danish trades and rooms that end like German names: Skinderstræde, Klosterstræde.
 _NO_GERMAN = re.compile(
     r"(?:ager|ster|inder|aeder|ader|egger|over|utter|maker|vinter|borger|sonder|vester|oster|norre)str$"
@@ -88,7 +90,8 @@ def country_of(generic: str, home: str) -> str | None:
 
 def is_short(piece: Piece, country: str) -> bool:
     """An abbreviated street: ``vesterg.``, ``Favoritenstr``, ``storgt``."""
-    if len(piece.word) < 4 or (not piece.dotted and NO_ABBREVIATION.search(piece.word)):
+    gasse = country == "AT" and SURELY_GASSE.search(piece.word)
+    if len(piece.word) < 4 or (not piece.dotted and not gasse and NO_ABBREVIATION.search(piece.word)):
         return False
     if piece.dotted and re.search(r".{3,}[gv]$", piece.word):
         return True

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from escalation.address_tokens import Tokens
+from escalation.address_tokens import Tokens, word_class
 from escalation.folding import fold
 from escalation.lexicons import load
-from escalation.street_endings import COUNTRIES, NO_ABBREVIATION, ending_country, pairs
+from escalation.street_endings import COUNTRIES, NO_ABBREVIATION, SURELY_GASSE, ending_country, pairs
 from escalation.street_pieces import Piece, are_letters, is_date, is_numeral, ordinals, pieces_before, street_words
 
 _ROMAN = {"2": "II", "3": "III", "4": "IV", "5": "V", "6": "VI", "7": "VII", "8": "VIII", "9": "IX"}
@@ -17,8 +17,11 @@ _ROMAN = {"2": "II", "3": "III", "4": "IV", "5": "V", "6": "VI", "7": "VII", "8"
 def full_name(pieces: Sequence[Piece], country: str) -> str:
     """The street's name with abbreviations written out and capitals where names have them."""
     words = [_full_word(piece, country, at == len(pieces) - 1, at) for at, piece in enumerate(pieces)]
-    if len(pieces) > 2 and pieces[0].word in ("n", "s", "v") and pieces[1].word.endswith("s"):
+    if len(pieces) > 2 and pieces[0].word in ("n", "s", "v", "l") and pieces[1].word.endswith("s"):
         words[0] = f"{pieces[0].raw.upper()}."  # S. Kierkegaards Plads is nobody's Sønder
+    if country == "AT" and len(pieces) > 1 and pieces[0].word in word_class("bent"):
+        masculine = pieces[-1].word.endswith(tuple(street_words("masculine")))
+        words[0] = words[0].removesuffix("n") + ("r" if masculine else "")
     if len(pieces) > 2 and is_date(pieces[:-1]) and pieces[-3].word in ordinals():
         words[-3] = f"{ordinals()[pieces[-3].word]}."
     return re.sub(r"(?<=\b\w\.) (?=\w\.)", "", " ".join(words))
@@ -57,6 +60,8 @@ def _written_out(low: str, dotted: bool, country: str, *, alone: bool) -> str:
     if alone and low in ("g", "v", "gt", "al"):
         forms = {"DK": ("gade", "vej", "allé"), "AT": ("gasse", "weg", "allee"), "NO": ("gate", "vei", "allé")}[country]
         return forms[2] if low == "al" else forms[1] if low == "v" else forms[0]
+    if alone and low in ("av", "ave"):
+        return "avenue"
     if low == "hstr":
         return "hauptstraße"
     for short, full in pairs(f"endings_{country}"):
@@ -66,7 +71,10 @@ def _written_out(low: str, dotted: bool, country: str, *, alone: bool) -> str:
             return low[: -len(short)] + full
     if alone and any(fold(low) in street_words(c) for c in COUNTRIES):
         return low
-    if len(low) < 4 or (not dotted and NO_ABBREVIATION.search(low)) or ending_country(fold(low), country):
+    gasse = country == "AT" and SURELY_GASSE.search(low)
+    if not gasse and (
+        len(low) < 4 or (not dotted and NO_ABBREVIATION.search(low)) or ending_country(fold(low), country)
+    ):
         return low
     if low.endswith("g"):
         return low + {"AT": "asse", "NO": "ata"}.get(country, "ade")
