@@ -11,6 +11,7 @@ from escalation.address_units import HIGHEST, Unit, UnitReader, clash, merged, p
 from escalation.street_endings import ends_like_street
 
 # Words that may open a unit without having a sense of their own: prepositions, and the letters of dwelling numbers.
+_HIGHEST_SPOKEN = 12
 _OPENERS = frozenset(("h", "u", "k", "l", "ho"))
 
 
@@ -93,6 +94,8 @@ class UnitsApart:
     def _before_house(self, at: int) -> Unit | None:
         """``4.1 i nr 19``, ``på 2 duevej 56``, ``auf 2/21``: numbers that can only be a flat, a house being next."""
         first, mark, second = self.tokens[at], self.tokens[at + 1], self.tokens[at + 2]
+        if (pair := self._floor_and_door(at)) is not None:
+            return pair
         if first.kind != "num" or len(first.raw) > 2 or int(first.raw) > HIGHEST or self._in_a_number(at):
             return None
         if mark.raw in (".", "/") and mark.glued and second.kind == "num" and second.glued and len(second.raw) <= 2:
@@ -104,6 +107,15 @@ class UnitsApart:
         if led and self._house_at(at + 1, named=False):
             return Unit(plain(first.raw), start=at, end=at + 1, sure=False)
         return None
+
+    def _floor_and_door(self, at: int) -> Unit | None:
+        """``på 2 dør 4``: with a numbered door behind it a bare number is the floor."""
+        led = self.tokens[at - 1].kind == "mark" or self.tokens[at - 1].word in word_class("before_places")
+        if not led or self.tokens[at].kind != "num" or not 0 < int(self.tokens[at].raw[:3]) <= HIGHEST:
+            return None
+        noun = at + 1
+        door = self.units.door(noun) if "door" in self.tokens.senses(noun) else None
+        return merged(Unit(plain(self.tokens[at].raw), start=at, end=noun), door) if door and door.sure else None
 
     def _house_at(self, at: int, *, named: bool = True) -> bool:
         """Whether a street with its number begins here, or ``nr.`` and a number."""
@@ -119,6 +131,21 @@ class UnitsApart:
         before = self.tokens[at - 1]
         return self.tokens[at].glued and before.raw in (".", ",", ":", "/", "-") and self.tokens[at - 2].kind == "num"
 
+    def _bare(self, at: int) -> Unit | None:
+        """``ham på 4 har``, ``der auf 17 übt``: behind a word for people a bare number is their floor, in Austria
+        their door."""
+        number, follows = self.tokens[at + 1], self.tokens[at + 2]
+        if number.kind != "num" or len(number.raw) > 2 or self.units.counts(at + 2) or follows.kind == "num":
+            return None
+        if self.tokens[at - 1].word not in word_class("dwellers") or follows.word in word_class("ranges"):
+            return None
+        if follows.kind == "mark" and not self.units.ends(at + 2):
+            return None
+        if self.units.austrian:
+            return Unit(door=plain(number.raw), start=at + 1, end=at + 2, sure=False)
+        low = self.tokens[at].word in ("pa", "on") and 0 < int(number.raw) <= _HIGHEST_SPOKEN
+        return Unit(plain(number.raw), start=at + 1, end=at + 2, sure=False) if low else None
+
     def _ordinal(self, at: int) -> Sense | None:
         """``fourth``, ``dritten``, ``4th``, ``2ten``"""
         word = self.tokens.senses(at).get("ordinal")
@@ -133,6 +160,8 @@ class UnitsApart:
         lead = self.tokens[at].word
         if lead not in word_class("to_floors") or self.units.explicit(at + 1) is not None:
             return None
+        if (bare := self._bare(at)) is not None:
+            return bare
         first = at + 1 + (self.tokens[at + 1].word in ("the", "den", "dem"))
         ordinal = self._ordinal(first)
         if ordinal is not None:

@@ -11,7 +11,7 @@ from escalation.address_towns import TownReader
 from escalation.address_units import Unit, UnitReader, merged
 from escalation.ordinary_words import ordinary_words
 from escalation.street_endings import ends_like_street, looks_german
-from escalation.street_pieces import Piece, may_be_name, pieces_before, pieces_from
+from escalation.street_pieces import Piece, may_be_name, pieces_before, pieces_from, street_words
 from escalation.street_spelling import full_name
 from escalation.streets import (
     Street,
@@ -125,11 +125,15 @@ class HouseReader:
         ):
             return None
         if self.units.is_floor(at) or (
-            self.units.counts(at + 1) and not (after.kind == "word" and after.glued and len(after.raw) == 1)
+            self.units.counts(at + 1)
+            and not (after.kind == "word" and after.glued and len(after.raw) == 1)
+            and not (after.word == "min" and ends_like_street(before.word))  # Smedegade 36 min mor
         ):
             return None
         if after.raw == "." and after.glued and self._decimal(at):
             return None
+        if after.word == "er" and after.glued:
+            return None  # 11er Stiege
         if after.raw == ":" and after.glued and self.tokens[at + 2].word in ("a", "e") and self.tokens[at + 2].glued:
             return None  # 2:a våningen
         value, end = token.raw.lstrip("0"), at + 1
@@ -139,6 +143,8 @@ class HouseReader:
         if after.raw in ("-", "–") and self._is_spaced_range(at):
             return _Number(f"{value}-{reach.raw}", None, at, at + 3)
         letter, end = self._letter(end)
+        if letter == "U" and "floor" in self.tokens.senses(self.tokens.after_dot(end)):
+            letter, end = None, at + 1  # Storgata 5 u.etg
         return _Number(value, letter, at, end)
 
     def _decimal(self, at: int) -> bool:
@@ -270,6 +276,8 @@ class HouseReader:
         named = bool({"number", "entrance"} & self.tokens.senses(before).keys())
         if self.tokens[number.start - 1].raw in (".", ",") and not named and self.tokens[number.start].glued:
             return None
+        if {"door", "top", "staircase"} & self.tokens.senses(before).keys():
+            return None  # Top 16 parken auf
         for mark in (",", "i", "in", "pa", "der", "the"):
             if (named or (mark == "," and number.start == 0)) and self.tokens[at].word == mark:
                 at += 1
@@ -308,7 +316,7 @@ class HouseReader:
             at += 1
         if "number" in self.tokens.senses(at):
             return True
-        number = self.number_at(at)
+        number = self.number_at(at) if self.tokens[at].kind == "num" else None
         if number is None:
             return False
         unit = self.units.explicit(at)
@@ -389,13 +397,16 @@ class HouseReader:
             return False
         if len(number.value) > 3 or any(not may_be_name(piece) for piece in name[-1:]):
             return False
-        if (unit.level or unit.staircase) and unit.door:
+        if (unit.level or unit.staircase) and unit.door and is_unheard(name[-1]):
             return True
         first = name[0]
         if self._is_all(number, list(name)):
             return True
         if len(name) > 1 and self._is_opened(name) and (self.units.ends(number.end) or not unit.empty):
             return True
+        if len(name) > 1 and name[0].word in street_words("opening_AT") and is_unheard(name[-1]):
+            lead = self.tokens[name[0].start - 1]  # im Winkel 3 da zieht grad einer
+            return self.units.austrian or lead.kind == "mark" or lead.word in word_class("before_places")
         if self.units.ends(stop) and "own" in {
             *self.tokens.senses(first.start - 2),
             *self.tokens.senses(first.start - 1),

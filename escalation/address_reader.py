@@ -173,7 +173,8 @@ class _Reader:
             lead = self.tokens[before - 1]
             if not loose and lead.word not in ("og", "und", "and", "i", "in"):
                 return False
-            led = lead.kind == "mark" or lead.word in word_class("points") or lead.word in word_class("lead_to")
+            led = loose or lead.kind == "mark" or lead.word in word_class("points")
+            led = led or lead.word in word_class("lead_to")
             return led and (self.units.explicit(at) is None or "side" not in self.tokens.senses(at + 1))
         if not loose or self.tokens[before].word not in word_class("points") or before != at - 1:
             return False

@@ -327,8 +327,10 @@ class UnitReader:
         )
 
     def door(self, at: int) -> Unit | None:
-        """dør 4, lejl. 12, Top 7, Tür sieben."""
+        """dør 4, lejl. 12, Top 7, Tür sieben, 8er Tür."""
         senses = self.tokens.senses(at)
+        if (counted := self._numbered_door(at)) is not None:
+            return counted
         noun = senses.get("door") or senses.get("top")
         if noun is None or "side" in senses:
             return None
@@ -354,6 +356,13 @@ class UnitReader:
             return Unit(value[0], f"H0{value}", country="NO", start=at, end=end)  # leil. 0302
         sure = "certain_door" in senses
         return Unit(door=value, country="AT" if "top" in senses else None, start=at, end=end, sure=sure)
+
+    def _numbered_door(self, at: int) -> Unit | None:
+        """``8er Tür``, as Austrians say."""
+        suffix = self.tokens[at + 1]
+        if self.tokens[at].kind != "num" or suffix.word != "er" or "top" not in self.tokens.senses(at + 2):
+            return None
+        return Unit(door=plain(self.tokens[at].raw), country="AT", start=at, end=at + 3)
 
     def _paired(self, at: int) -> Unit | None:
         """``lejl. nr. 2.1``: floor and door in one number."""

@@ -93,6 +93,8 @@ def is_short(piece: Piece, country: str) -> bool:
     gasse = country == "AT" and SURELY_GASSE.search(piece.word)
     if len(piece.word) < 4 or (not piece.dotted and not gasse and NO_ABBREVIATION.search(piece.word)):
         return False
+    if piece.word.endswith("ing") and not gasse:
+        return False  # a sentence ended there
     if piece.dotted and re.search(r".{3,}[gv]$", piece.word):
         return True
     return any(_SHORT[c].match(piece.word) for c in (country, *COUNTRIES))
@@ -109,7 +111,11 @@ def looks_german(pieces: Sequence[Piece]) -> bool:
         return re.search(r"(?:er|en)$", pieces[-2].word) is not None
     return (
         last.word.endswith("str")
-        and re.search(r"(?:en|upt|th|tz|sch|ck|st|un|ng|erer|inger|orfer|er)str$|sch|tz", last.word) is not None
+        and re.search(
+            r"(?:hof|dorf|schul|kirch|bahn|land|feld|wald|garten|bach|en|upt|th|tz|sch|ck|st|un|ng|erer|inger|orfer|er)str$|sch|tz",
+            last.word,
+        )
+        is not None
         and not _NO_GERMAN.search(last.word)
     )
 

@@ -111,8 +111,9 @@ def whole_name(pieces: Sequence[Piece]) -> int:
         return 0  # an adjective of a place is a whole name: Wiener Straße
     count = 1
     for piece in reversed(pieces[:-1]):
-        named = piece.word in street_words("first_names") or is_numeral(piece)
-        if not named and (not may_be_name(piece) or is_definite(piece)):
+        named = piece.word in street_words("first_names") or piece.word in street_words("prefix") or is_numeral(piece)
+        common = count > 1 and piece.word in ordinary_words()
+        if not named and (not may_be_name(piece) or is_definite(piece) or common):
             break
         count += 1
     return count if count > 1 else 0
@@ -150,7 +151,8 @@ def _firsts(pieces: Sequence[Piece]) -> int:
         named = piece.word in street_words("first_names") and (genitive or count)
         named = named or (piece.raw[:1].isdigit() and not count)
         named = named or (genitive and piece.raw.lower().endswith(_SONS) and is_uncommon(piece))
-        if not (piece.word in street_words("prefix") or piece.initial or named or (genitive and are_letters(piece))):
+        initial = piece.initial and (genitive or count or piece.word != "i")
+        if not (piece.word in street_words("prefix") or initial or named or (genitive and are_letters(piece))):
             break
         if piece.word in word_class("never") and not piece.dotted and piece.word in ("i", "a", "v"):
             break
