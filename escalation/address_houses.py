@@ -142,6 +142,8 @@ class HouseReader:
             return _Number(f"{value}-{reach.raw}", None, at, at + 3)
         if after.raw in ("-", "–") and self._is_spaced_range(at):
             return _Number(f"{value}-{reach.raw}", None, at, at + 3)
+        if self.tokens[end].word in word_class("either") and self.tokens[end + 1].kind == "num":
+            return _Number("", None, at, end + 2)  # 20 eller 22
         letter, end = self._letter(end)
         if letter == "U" and "floor" in self.tokens.senses(self.tokens.after_dot(end)):
             letter, end = None, at + 1  # Storgata 5 u.etg

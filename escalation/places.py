@@ -19,12 +19,13 @@ from rapidfuzz.distance import OSA
 from escalation.addresses import Address
 from escalation.folding import fold_street
 from escalation.lexicons import load
-from escalation.street_endings import is_genitive
+from escalation.street_endings import ends_like_street, is_genitive
 from escalation.street_spelling import name_in_full
 
 _MOST_CANDIDATES = 9
 _FAR = 2
 _CERTAIN_LENGTH = 9
+_VOWELS, _SHORT_WORD = "aeiouyæø", 3
 _MOST_FIRST, _SHORTEST_NAME = 2, 4
 
 
@@ -137,7 +138,10 @@ def street_key(street: str, country: str) -> str:
     full = name_in_full(street, country).lower()
     for written, meant in load("street_names")["alike"]:
         full = meant + full.removeprefix(written) if full.startswith(written) else full
-    return _DEFINITE.sub("", _NORWEGIAN.sub(r"\1", fold_street(full)))
+    folded = fold_street(full)
+    for written, meant in load("street_names")["alike_joined"]:
+        folded = meant + folded.removeprefix(written) if folded.startswith(written) else folded
+    return _DEFINITE.sub("", _NORWEGIAN.sub(r"\1", folded))
 
 
 def match(wanted: Address | str, stock: Stock) -> PlaceMatch:
@@ -188,11 +192,12 @@ def _abbreviates(short: str, word: str) -> bool:
 def _tells_whom(street: str) -> bool:
     """Whether the rest of an abbreviated name is one man's: there are many A. Hansens Vej, but one P. Skrams Gade."""
     words = [word for part in street.split() for word in _WORDS.findall(part)]
-    named = next((fold_street(word) for word in words if not word.endswith(".")), "")
+    typed = next((word for word in words if not word.endswith(".")), "")
+    named = fold_street(typed)
     if len(fold_street(words[0])) > 1:
         return True
     genitive = named.endswith("s") or is_genitive(named)
-    return genitive and len(named) > _SHORTEST_NAME and not _PATRONYMIC.search(named)
+    return genitive and len(typed) > _SHORTEST_NAME and not _PATRONYMIC.search(named)
 
 
 def _houses(wanted: Address, street_key: str, stock: Stock) -> tuple[Property, ...]:
@@ -244,7 +249,29 @@ def _certain_slip(key: str, near: list[tuple[str, int]], stock: Stock) -> bool:
         return False
     listed, slips = near[0]
     swapped = slips == 1 and len(key) >= _CERTAIN_LENGTH and len(key) == len(listed) and sorted(key) == sorted(listed)
-    return swapped or sound(key) == sound(listed)
+    return swapped or sound(key) == sound(listed) or (slips == 1 and is_typing_slip(key, listed))
+
+
+def is_typing_slip(key: str, listed: str) -> bool:
+    """Whether what was typed can be no street's own name: its ending is none, or a vowel is lost within a long word.
+
+    A vowel where two words meet is another matter: Elmvej and Elmevej are two streets.
+    """
+    start = next((i for i, (a, b) in enumerate(zip(key, listed, strict=False)) if a != b), min(len(key), len(listed)))
+    stem = next((len(listed) - len(end) for end in _usual_names()[1] if listed.endswith(end)), len(listed))
+    if stem < start and stem >= _SHORTEST_NAME:
+        return not key.endswith(_usual_names()[1]) and not ends_like_street(key)
+    short, long = sorted((key, listed), key=len)
+    if len(long) < _CERTAIN_LENGTH + 2 or len(short) == len(long) or start >= stem - 1:
+        return False
+    return long[start] in _VOWELS and not long[start + 1 :].startswith(_inner_words())
+
+
+@cache
+def _inner_words() -> tuple[str, ...]:
+    """What may begin where two words of a name meet."""
+    first, last = _usual_names()
+    return tuple(word for word in (*first, *last) if len(word) >= _SHORT_WORD)
 
 
 @lru_cache(maxsize=65_536)

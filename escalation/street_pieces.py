@@ -116,7 +116,14 @@ def is_numeral(piece: Piece) -> bool:
 
 def may_be_name(piece: Piece) -> bool:
     """Whether a word can stand in a street's name at all: it is not on the list of words that never do."""
-    return not (piece.word in word_class("never") or piece.word in word_class("counted") or piece.word in _units())
+    if piece.word in word_class("never") or piece.word in word_class("counted") or piece.word in _units():
+        return False
+    return not piece.word.endswith(_dwellings())
+
+
+@cache
+def _dwellings() -> tuple[str, ...]:
+    return tuple(word_class("dwellings"))
 
 
 @cache
