@@ -115,7 +115,7 @@ class UnitsApart:
             return None
         noun = at + 1
         door = self.units.door(noun) if "door" in self.tokens.senses(noun) else None
-        return merged(Unit(plain(self.tokens[at].raw), start=at, end=noun), door) if door and door.sure else None
+        return merged(Unit(plain(self.tokens[at].raw), start=at, end=noun), door) if door and door.door else None
 
     def _house_at(self, at: int, *, named: bool = True) -> bool:
         """Whether a street with its number begins here, or ``nr.`` and a number."""

@@ -51,7 +51,7 @@ class _Reader:
 
     def found(self) -> list[Found]:
         houses = [replace(house, own=self._is_own(house.start, house.end)) for house in self.houses.houses()]
-        houses = self._with_relatives(self._not_denied(houses))
+        houses = self._not_denied(self._with_relatives(houses))
         units = self._still_meant([replace(u, own=self._is_own(u.start)) for u in self._loose_units()])
         if not houses:
             return list(self._without_house(units))
@@ -60,7 +60,14 @@ class _Reader:
     def _not_denied(self, houses: list[House]) -> list[House]:
         """``ikke Kirkegade 8 men Kirkegade 10``: of several houses only those that are not said to be wrong."""
         meant = [h for h in houses if not {self.tokens[h.start - i].word for i in (1, 2)} & word_class("denied")]
-        return meant if len(houses) > 1 and meant else houses
+        houses = meant if len(houses) > 1 and meant else houses
+        named = [house for house in houses if not self._is_landmark(house)]
+        return named or houses
+
+    def _is_landmark(self, house: House) -> bool:
+        """``indbrud i nr. 25 lige over for Nygade 22``: a house that only says where another one is."""
+        last, before = self.tokens[house.start - 1].word, self.tokens[house.start - 2].word
+        return last in word_class("landmark") or f"{before}-{last}" in word_class("landmark_pairs")
 
     def _still_meant(self, units: list[Unit]) -> list[Unit]:
         """``ikke 2 th men 2 tv``: of several flats only those that are not said to be wrong."""

@@ -434,6 +434,8 @@ class UnitReader:
         token = self.tokens[at]
         if not token.raw or (token.raw == "." and not self.tokens[at + 1].raw):
             return True
+        if token.word in word_class("wings") and not self.tokens[at + 1].raw:
+            return True
         if (token.kind == "num" and len(token.raw) == 4) or token.raw == "\n":
             return True
         if last:

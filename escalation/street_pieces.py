@@ -52,7 +52,7 @@ def pieces_before(tokens: Tokens, end: int) -> list[Piece]:
 def _is_side(tokens: Tokens, piece: Piece) -> bool:
     """``5. th. Holger Danskes Vej``, but not ``Carl Th. Dreyers Vej``."""
     before = tokens[piece.start - 1]
-    named = piece.dotted and (not before.raw or before.word in street_words("first_names"))
+    named = before.word in street_words("first_names") or (piece.dotted and not before.raw)
     return piece.word in ("tv", "th", "mf") and not named
 
 

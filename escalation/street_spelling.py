@@ -60,8 +60,8 @@ def _written_out(low: str, dotted: bool, country: str, *, alone: bool) -> str:
     if alone and low in ("g", "v", "gt", "al"):
         forms = {"DK": ("gade", "vej", "allé"), "AT": ("gasse", "weg", "allee"), "NO": ("gate", "vei", "allé")}[country]
         return forms[2] if low == "al" else forms[1] if low == "v" else forms[0]
-    if alone and low in ("av", "ave"):
-        return "avenue"
+    if alone and low in ("av", "ave", "boul"):
+        return "boulevard" if low == "boul" else "avenue"
     if low == "hstr":
         return "hauptstraße"
     for short, full in pairs(f"endings_{country}"):

@@ -123,6 +123,38 @@ def test_a_house_known_by_its_number_alone_gets_the_street_named_before() -> Non
     assert place.display() == "Bøgeparken 13, 2. tv"
 
 
+@pytest.mark.parametrize(
+    ("text", "display"),
+    [
+        ("ham på 4 har tabt en altankasse, Østre Boulevard 60", "Østre Boulevard 60, 4."),
+        ("der auf 17 bohrt schon wieder, bitte kommt, Breitenseer Straße 30", "Breitenseer Straße 30/17"),
+        ("Schon wieder die Trompete aus dem Dritten, Kirchengasse 14. Es ist 23:10.", "Kirchengasse 14, 3. Stock"),
+        ("noise from 3rd at Ternevej 2 every night", "Ternevej 2, 3."),
+        ("den kommer fra 4 tv eller 4 th, Gyldenløvesgade 5", "Gyldenløvesgade 5, 4."),
+        ("det er ikke 2 th men 2 tv i Stadionvej 16b der spiller", "Stadionvej 16B, 2. tv"),
+        ("woman bleeding on the stairs between 1 and 2 floor. Nygade 28", "Nygade 28"),
+        ("4 guys kicking at door of Falkevej 86 second floor right now", "Falkevej 86, 2."),
+        ("vi har 12 klager over Vindrosen 100, 12. sal, dør 4", "Vindrosen 100, 12. 4"),
+        ("someone sleeps in the lift at vindrosen 102 every night", "Vindrosen 102"),
+        ("der hostes hele natten i nr 5 stejlepladsen", "Stejlepladsen 5"),
+    ],
+)
+def test_a_place_is_put_together_from_what_a_sentence_says(text: str, display: str) -> None:
+    assert [address.display() for address in parse(text, "DK")] == [display]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "lokale 2 er optaget", "channel 3 has been on full volume", "de sagde ring 114", "kl 22 slukker alle andre",
+        "vi har 6 klager over støj", "hun spiser 2 kg brot", "er tritt die tür ein", "Can I pay the rest on the 15th?",
+        "Zahle 612,30 warm", "ringte 400 00 017", "søn 9", "my son, 29",
+    ],
+)  # fmt: skip
+def test_numbers_beside_ordinary_words_name_no_place(text: str) -> None:
+    assert parse(text, "DK") == ()
+
+
 def test_two_houses_are_two_places() -> None:
     found = parse("Larm i Lindevej 3 og også i Østergade 14", "DK")
     assert [address.display() for address in found] == ["Lindevej 3", "Østergade 14"]

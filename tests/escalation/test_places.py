@@ -94,3 +94,29 @@ def work_per_match(houses: int) -> float:
 
 def test_a_match_costs_by_the_streets_and_not_by_the_houses() -> None:
     assert work_per_match(100_000) < 5 * work_per_match(4_000)
+
+
+def test_an_abbreviated_first_word_is_the_one_listed_name_it_can_stand_for() -> None:
+    stock = Stock([Property("3007", "Peder Skrams Gade", "14"), Property("3008", "Kong Georgs Vej", "36")])
+    found = [match(parse(text, "DK")[0], stock) for text in ("P. Skrams Gade 14, 4.", "kg. georgs vej 36")]
+    assert [(each.verdict, each.candidates[0].property) for each in found] == [("one", "3007"), ("one", "3008")]
+
+
+def test_an_initial_before_a_name_that_many_bear_is_asked_about() -> None:
+    several = Stock([Property("3009", "Peder Skrams Gade", "14"), Property("3010", "Poul Skrams Gade", "14")])
+    assert match(Address("P. Skrams Gade", "14"), several).verdict == "ask"
+    common = Stock([Property("3011", "Peter Hansens Vej", "3")])
+    assert match(Address("P. Hansens Vej", "3"), common).verdict == "ask"
+
+
+def test_a_vowel_lost_in_a_long_name_or_an_ending_that_is_none_is_mended() -> None:
+    stock = Stock([Property("3012", "Skippergårdsvænget", "5"), Property("3013", "Nordre Frihavnsgade", "60")])
+    for street, code in (("Skipprgårdsvænget", "3012"), ("Skippergårdsvængft", "3012"), ("Nørrefrihavnsgade", "3013")):
+        found = match(Address(street, {"3012": "5"}.get(code, "60")), stock)
+        assert (found.verdict, found.candidates[0].property) == ("one", code), street
+
+
+def test_a_vowel_where_two_words_meet_is_asked_about() -> None:
+    stock = Stock([Property("3014", "Granatæblevej", "7"), Property("3015", "Skippergårdsvænget", "5")])
+    assert match(Address("Granatæblvej", "7"), stock).verdict == "ask"
+    assert match(Address("Skippergårdsvænge", "5"), stock).verdict == "ask"
