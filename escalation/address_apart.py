@@ -12,6 +12,7 @@ from escalation.street_endings import ends_like_street
 
 # Words that may open a unit without having a sense of their own: prepositions, and the letters of dwelling numbers.
 _HIGHEST_SPOKEN = 12
+_CODE_DIGITS = 4
 _OPENERS = frozenset(("h", "u", "k", "l", "ho"))
 
 
@@ -40,7 +41,7 @@ class UnitsApart:
             token.kind == "word" and not self.tokens.senses(at) and token.word not in _OPENERS | word_class("to_floors")
         ):
             return None
-        unit = self.units.explicit(at) or self._turned(at)
+        unit = self._behind_code(at) or self.units.explicit(at) or self._turned(at)
         if unit is not None and self._is_one_of_two(at):
             return None
         if unit is None:
@@ -62,6 +63,14 @@ class UnitsApart:
             joined = merged(unit, part) if part is not None and not clash(unit, part) else unit
         sure = unit.sure or joined.door or self.tokens[joined.end].word in ("pa", "i")
         return joined if sure else None
+
+    def _behind_code(self, at: int) -> Unit | None:
+        """``5512 3 2``, ``1422, 2-1``: floor and door as numbers alone, behind a property's code."""
+        code = self.tokens[0]
+        if at != 1 + (self.tokens[1].raw == ",") or code.kind != "num" or len(code.raw) != _CODE_DIGITS:
+            return None
+        unit = self.behind.after(1, "DK", bare=True)
+        return unit if unit.level and unit.door else None
 
     def _is_one_of_two(self, at: int) -> bool:
         """``mellem 1. og 2. sal``, ``1. eller 2. sal``: no floor is said to be the one."""

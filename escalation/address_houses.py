@@ -276,6 +276,7 @@ class HouseReader:
         at = number.end
         before = number.start - 2 if self.tokens[number.start - 1].raw == "." else number.start - 1
         named = bool({"number", "entrance"} & self.tokens.senses(before).keys())
+        named = named or (self.tokens[before].word == "der" and self.units.austrian)  # vor der 16 in der Kirchengasse
         if self.tokens[number.start - 1].raw in (".", ",") and not named and self.tokens[number.start].glued:
             return None
         if {"door", "top", "staircase"} & self.tokens.senses(before).keys():
@@ -404,7 +405,8 @@ class HouseReader:
         first = name[0]
         if self._is_all(number, list(name)):
             return True
-        if len(name) > 1 and self._is_opened(name) and (self.units.ends(number.end) or not unit.empty):
+        bounded = self.units.ends(number.end) or self.tokens[number.end].word in word_class("after_places")
+        if len(name) > 1 and self._is_opened(name) and (bounded or not unit.empty):
             return True
         if len(name) > 1 and name[0].word in street_words("opening_AT") and is_unheard(name[-1]):
             lead = self.tokens[name[0].start - 1]  # im Winkel 3 da zieht grad einer

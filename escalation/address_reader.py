@@ -258,6 +258,9 @@ class _Reader:
         shared = _shared([unit for unit in units if not unit.own])
         places = [house for house in houses if not house.own]
         own = [house for house in houses if house.own]
+        if not places and len({(h.street, h.number) for h in own}) > 1:
+            places = [house for house in own if house.unit.level and house.unit.door]
+            own = [house for house in own if house not in places]
         one = len({(fold_street(h.street), h.number) for h in places}) == 1
         for house in places:
             unit = house.unit

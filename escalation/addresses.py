@@ -123,8 +123,9 @@ def property_code(text: str) -> str | None:
         return named[1] if named else _code_beside_a_flat(text, low)
     if re.match(r"\s?(?:kr|,-|euro|eur|€|tak|thanks|danke|takk|gange|%)(?!\w)", found["rest"]):
         return None
-    if any(address.complete and address.postcode == found[1] for address in parse(text, "DK")):
-        return None
+    complete = [address for address in parse(text, "DK") if address.complete]
+    if any(address.postcode == found[1] or address.country == "AT" for address in complete):
+        return None  # Austrians put the postcode first: 1050, Am Hundsturm 18
     return found[1]
 
 

@@ -81,6 +81,8 @@ def _unusual(pieces: Sequence[Piece]) -> Street | None:
     if is_written(last, "waters") and before.word in street_words("opening_DK"):
         return Street(2, "strong", "DK")
     article = len(pieces) > 2 and before.word in ("der", "den", "dem") and is_opening(pieces[-3])
+    if before.word in ("am", "beim") and last.word in street_words("behind_am"):
+        return Street(2, "strong", "AT")
     if article and last.word in street_words("behind_article"):
         return Street(3, "strong", "AT")
     royal = before.word in street_words("prefix") and before.word.endswith("s")
