@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import cache
 
 from escalation.address_behind import UnitsBehind
 from escalation.address_tokens import Sense, Tokens, word_class
@@ -14,6 +15,11 @@ from escalation.street_endings import ends_like_street
 _HIGHEST_SPOKEN = 12
 _CODE_DIGITS = 4
 _OPENERS = frozenset(("h", "u", "k", "l", "ho"))
+
+
+@cache
+def _openers() -> frozenset[str]:
+    return _OPENERS | word_class("to_floors")
 
 
 class UnitsApart:
@@ -38,7 +44,7 @@ class UnitsApart:
     def _apart(self, at: int) -> Unit | None:
         token = self.tokens[at]
         if token.kind == "mark" or (
-            token.kind == "word" and not self.tokens.senses(at) and token.word not in _OPENERS | word_class("to_floors")
+            token.kind == "word" and not self.tokens.senses(at) and token.word not in _openers()
         ):
             return None
         unit = self._behind_code(at) or self.units.explicit(at) or self._turned(at)
@@ -67,7 +73,7 @@ class UnitsApart:
     def _behind_code(self, at: int) -> Unit | None:
         """``5512 3 2``, ``1422, 2-1``: floor and door as numbers alone, behind a property's code."""
         code = self.tokens[0]
-        if at != 1 + (self.tokens[1].raw == ",") or code.kind != "num" or len(code.raw) != _CODE_DIGITS:
+        if at > 2 or at != 1 + (self.tokens[1].raw == ",") or code.kind != "num" or len(code.raw) != _CODE_DIGITS:
             return None
         unit = self.behind.after(1, "DK", bare=True)
         return unit if unit.level and unit.door else None

@@ -73,10 +73,14 @@ class HouseReader:
         self.names = "AT" if units.austrian else country
         self.bare = len(tokens) <= _BARE
         self.towns = TownReader(tokens)
-        self.taken: list[tuple[int, int]] = []
+        self._taken: set[int] = set()
 
     def is_taken(self, at: int) -> bool:
-        return any(start <= at < end for start, end in self.taken)
+        return at in self._taken
+
+    def take(self, start: int, end: int) -> None:
+        """Marks tokens as part of a house, so that nothing else is read from them."""
+        self._taken.update(range(start, end))
 
     def houses(self) -> Iterable[House]:
         """Every house in the order of the text."""
@@ -88,7 +92,7 @@ class HouseReader:
             number = self.number_at(at)
             house = number and self._nearest(number)
             if house:
-                self.taken.append((house.start, house.end))
+                self.take(house.start, house.end)
                 found += 1
                 yield house
 

@@ -163,11 +163,11 @@ class _Reader:
             low = len(number.value) < _HOUSE_DIGITS
             if low and base.country == "AT" and base.unit.door and self.tokens[at - 1].word == "auf":
                 door = Unit(door=number.value, start=at, end=number.end)  # "nebenan auf 15": a door of the same house
-                self.houses.taken.append((at, number.end))
+                self.houses.take(at, number.end)
                 yield replace(base, unit=door, start=at, end=number.end, own=self._is_own(at))
                 continue
             unit = self.behind.after(number.end, base.country, bare=False)
-            self.houses.taken.append((at, max(unit.end, number.end)))
+            self.houses.take(at, max(unit.end, number.end))
             yield House(
                 base.street, number.value, number.letter or unit.letter, unit, None, None, base.country,
                 at, max(unit.end, number.end), self._is_own(at),
