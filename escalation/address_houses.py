@@ -169,7 +169,7 @@ class HouseReader:
     def _is_spaced_range(self, at: int) -> bool:
         """``12 - 14`` at the end: two houses of one side of the street, and no floor fourteen."""
         first, last = self.tokens[at], self.tokens[at + 2]
-        if not self._is_range(at) or self.tokens[at + 3].raw:
+        if not self._is_range(at) or (self.tokens[at + 3].raw and not self.units.floor_and_side(at + 3)):
             return False
         return (int(last.raw) - int(first.raw)) % 2 == 0
 
@@ -420,7 +420,9 @@ class HouseReader:
             *self.tokens.senses(first.start - 1),
         }:
             return True
-        if not is_unheard(first):
+        if first.dotted and first.word in street_words("prefix") and may_be_name(name[-1]):
+            return self.units.ends(stop) or not unit.empty  # Gl. Mønt 4, 3
+        if not is_unheard(name[-1]):
             return False
         lead, after = self.tokens[first.start - 1], self.tokens[stop]
         if after.kind == "num" or (after.raw in (",", ".") and after.glued and self.tokens[stop + 1].glued):

@@ -24,7 +24,8 @@ from escalation.street_spelling import name_in_full
 
 _MOST_CANDIDATES = 9
 _FAR = 2
-_CERTAIN_LENGTH = 9
+_CERTAIN_LENGTH = 8
+_LONG_NAME = 11
 _VOWELS, _SHORT_WORD = "aeiouyæø", 3
 _MOST_FIRST, _SHORTEST_NAME = 2, 4
 
@@ -248,7 +249,8 @@ def _certain_slip(key: str, near: list[tuple[str, int]], stock: Stock) -> bool:
     if len(near) != 1 or _usual_name(key) or [n for n, slips in stock.similar(key) if slips == 1 and n != near[0][0]]:
         return False
     listed, slips = near[0]
-    swapped = slips == 1 and len(key) >= _CERTAIN_LENGTH and len(key) == len(listed) and sorted(key) == sorted(listed)
+    swapped = slips == 1 and len(key) == len(listed) and sorted(key) == sorted(listed)
+    swapped = swapped and len(key) >= _CERTAIN_LENGTH and key[0] == listed[0]
     return swapped or sound(key) == sound(listed) or (slips == 1 and is_typing_slip(key, listed))
 
 
@@ -262,7 +264,7 @@ def is_typing_slip(key: str, listed: str) -> bool:
     if stem < start and stem >= _SHORTEST_NAME:
         return not key.endswith(_usual_names()[1]) and not ends_like_street(key)
     short, long = sorted((key, listed), key=len)
-    if len(long) < _CERTAIN_LENGTH + 2 or len(short) == len(long) or start >= stem - 1:
+    if len(long) < _LONG_NAME or len(short) == len(long) or start >= stem - 1:
         return False
     return long[start] in _VOWELS and not long[start + 1 :].startswith(_inner_words())
 
