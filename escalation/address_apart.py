@@ -173,7 +173,8 @@ class UnitsApart:
     def _on_floor(self, at: int) -> Unit | None:
         """``på 4.``, ``on 4``, ``på femte i``: a floor by preposition."""
         lead = self.tokens[at].word
-        if lead not in word_class("to_floors") or self.units.explicit(at + 1) is not None:
+        bare_dem = lead == "dem" and self.tokens[at - 1].word not in ("aus", "von", "bei", "in")
+        if bare_dem or lead not in word_class("to_floors") or self.units.explicit(at + 1) is not None:
             return None
         if (bare := self._bare(at)) is not None:
             return bare

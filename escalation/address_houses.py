@@ -354,6 +354,8 @@ class HouseReader:
     def _country(self, street: Street, name: Sequence[Piece], behind: int) -> str:
         """The country the street's form shows; of an abbreviated one what stands behind the number decides."""
         country = street.country or self.country
+        if country == "DK" and self.units.norwegian and name[-1].word.endswith(("gata", "gate", "veien")):
+            return "NO"
         if street.country is None and country == "DK" and self.units.shows_austria(behind):
             return "AT"
         if not street.short or country == "NO":
