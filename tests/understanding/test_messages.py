@@ -77,8 +77,8 @@ def test_where_the_line_is_sure_of_a_strangers_matter_it_is_right(unseen: Figure
 
 
 def test_strangers_places_are_read(unseen: Figures) -> None:
-    assert unseen.shares["address.inside"].value >= 0.88
-    assert unseen.shares["address.none_found"].value >= 0.98
+    assert unseen.shares["address.inside"].value >= 0.92
+    assert unseen.shares["address.none_found"].value >= 0.99
 
 
 def test_no_report_is_taken_for_a_farewell_and_no_bare_stop_is_missed(tuned: Figures, unseen: Figures) -> None:
@@ -93,10 +93,10 @@ def test_capitals_and_folded_letters_change_nothing_that_matters(change: Callabl
         plain, changed = read(row["text"]), hear(change(row["text"]), LINE)
         assert (plain.danger, plain.intent, plain.urgency) == (changed.danger, changed.intent, changed.urgency), row
         moved += [row] if (plain.category, plain.language) != (changed.category, changed.language) else []
-        # A first name before a street's ("Tycho Brahes Allé") is told by its capital alone.
+        # Whether ø was meant by two letters or stands beside an e nobody can tell: Læssøesgade.
         named += [row] if [a.key for a in plain.addresses] != [a.key for a in changed.addresses] else []
     assert len(moved) <= 0.01 * len(SOME), moved
-    assert len(named) <= 0.005 * len(SOME), named
+    assert len(named) <= 0.002 * len(SOME), named
 
 
 def test_nothing_harmless_beside_a_danger_hides_it() -> None:
