@@ -7,8 +7,8 @@ import pytest
 from tests.understanding.figures import Figures
 from tests.understanding.labelled import TEXTS, example_line, measure, rows
 
-# What texts are held to on which nothing was tuned: what was measured, so that it never gets worse. The bar of addresses
-# is 0.95; a street with a letter too few that might be another one is asked about instead.
+# What texts are held to on which nothing was tuned is what was measured, so that it never gets worse. The bar of
+# addresses is 0.95; a street with a letter too few that might be another one is asked about instead.
 PARTS = [part for part in ("tuned", "unseen") if (TEXTS / f"addresses_{part}.jsonl").exists()]
 INSIDE = [part for part in ("tuned", "unseen") if (TEXTS / f"inside_{part}.jsonl").exists()]
 
