@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from escalation.unmask import fold
 
@@ -32,10 +33,13 @@ def expression(phrase: str, groups: Mapping[str, str] | None = None) -> str:
     `groups` holds what `{name}` stands for, itself phrases joined by `|`; an unknown name raises KeyError.
     """
     known = groups or {}
-    written = _GROUP.sub(lambda m: "(" + known[m.group(1)] + ")", phrase)
-    return _translate(fold(written.strip()).replace(")? ?", ")? "))
+    # Groups are long and stand in many phrases: each is folded and translated once.
+    pieces = _GROUP.split(phrase.strip())
+    written = "".join(f"({fold(known[piece])})" if n % 2 else fold(piece) for n, piece in enumerate(pieces))
+    return _translate(written.replace(")? ?", ")? "))
 
 
+@lru_cache(maxsize=4096)
 def _translate(phrase: str) -> str:
     parts: list[str] = []
     index = 0

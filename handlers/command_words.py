@@ -13,7 +13,7 @@ from escalation.lexicons import load
 from escalation.phrases import any_of
 
 _SHELF = 10
-_Shelf = tuple[re.Pattern[str], tuple[re.Pattern[str], ...]]
+_Shelf = tuple[re.Pattern[str], tuple[str, ...]]
 _GROUP = re.compile(r"\{(\w+)\}")
 
 
@@ -29,8 +29,14 @@ def furthest(name: str, text: str, starts: tuple[int, ...], end: int) -> int:
     for some, each in _shelves(name):
         for start in starts:
             if some.match(text, start, end):
-                best = max(best, *(found.end() for one in each if (found := one.match(text, start, end))))
+                best = max(best, *(found.end() for one in each if (found := _alone(one).match(text, start, end))))
     return best
+
+
+@cache
+def _alone(phrase: str, lexicon: str = "command_acts") -> re.Pattern[str]:
+    """One phrase of a shelf, compiled when the shelf it stands on is met for the first time."""
+    return _pattern([phrase], lexicon)
 
 
 @cache
@@ -38,7 +44,7 @@ def _shelves(name: str, lexicon: str = "command_acts") -> tuple[_Shelf, ...]:
     """The phrases a few at a time: mostly one look at the few of them is enough, and saves a look at each."""
     written = _at(lexicon, ("clause", name))
     few = [written[i : i + _SHELF] for i in range(0, len(written), _SHELF)]
-    return tuple((_pattern(some, lexicon), tuple(_pattern([phrase], lexicon) for phrase in some)) for some in few)
+    return tuple((_pattern(some, lexicon), tuple(some)) for some in few)
 
 
 @cache

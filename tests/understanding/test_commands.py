@@ -6,15 +6,18 @@ import json
 import re
 import time
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.commands import parse
+from handlers.commands import Command, parse
 from tests.understanding.labelled import TEXTS, example_line, measure, rows
 
+# All in one worker: each reads its texts once.
+pytestmark = pytest.mark.xdist_group("commands")
 ACTS = frozenset({"take", "pass", "close", "note", "reply"})
 CODES = ("K7M2", "W9TC", "3MXR")
 FOLDED = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa", "ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
@@ -51,19 +54,26 @@ def labelled() -> Iterator[dict[str, Any]]:
         yield from (json.loads(line) for line in file.read_text("utf-8").splitlines())
 
 
+@cache
+def read(text: str, open_codes: tuple[str, ...]) -> Command:
+    return parse(text, open_codes)
+
+
 def said(text: str, open_codes: tuple[str, ...] | list[str]) -> tuple[str, str | None]:
-    command = parse(text, tuple(open_codes))
+    command = read(text, tuple(open_codes))
     return command.action, command.code
 
 
-def test_nearly_every_command_is_understood() -> None:
-    assert measure("commands", OURS, example_line()).shares["right"].value >= 0.985
+def test_nearly_every_command_is_understood_and_no_language_worse() -> None:
+    found = measure("commands", OURS, example_line())
+    assert found.shares["right"].value >= 0.985
+    for language in ("da", "en", "de", "nb"):
+        right = found.by_language[language]["right"]
+        assert right.of >= 20 and right.value >= 0.98, language
 
 
-@pytest.mark.parametrize("language", ["da", "en", "de", "nb"])
-def test_no_language_is_understood_worse(language: str) -> None:
-    of_it = [row for row in OURS if row["lang"] == language]
-    assert len(of_it) >= 20 and measure("commands", of_it, example_line()).shares["right"].value >= 0.98
+def test_nearly_every_command_of_a_stranger_is_understood() -> None:
+    assert measure("commands", rows("commands", "unseen"), example_line()).shares["right"].value >= 0.97
 
 
 def test_nothing_is_done_with_a_wrong_case_or_where_it_is_unclear_what_is_meant() -> None:
@@ -76,13 +86,13 @@ def test_nothing_is_done_with_a_wrong_case_or_where_it_is_unclear_what_is_meant(
 
 
 def test_what_is_noted_replied_or_given_as_the_outcome_is_as_written() -> None:
-    bodies = [(row["text"], row["body"], parse(row["text"], tuple(row["open_cases"])).body) for row in OURS]
+    bodies = [(row["text"], row["body"], read(row["text"], tuple(row["open_cases"])).body) for row in OURS]
     assert [text for text, written, body in bodies if written and body != written] == []
 
 
 @pytest.mark.parametrize("change", [str.upper, str.lower, str.title, lambda text: text.translate(FOLDED)])
 def test_capitals_and_folded_letters_change_nothing(change: Any) -> None:
-    for row in OURS:
+    for row in OURS[::3]:
         assert said(change(row["text"]), row["open_cases"]) == said(row["text"], row["open_cases"]), row["text"]
 
 

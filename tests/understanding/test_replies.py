@@ -63,7 +63,7 @@ def test_no_hard_secret_leaves(part: str) -> None:
 
 
 def test_writers_the_weights_have_not_read_are_judged_nearly_as_well() -> None:
-    found = figures_left_out(signs(TUNED), 3)
+    found = figures_left_out(signs(TUNED[::2]), 3)
     assert found.shares["held_when_disclosing"].value >= 0.88
     assert found.shares["passed_when_clean"].value >= 0.84
 
