@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from escalation.addresses import Address, parse, property_code
@@ -14,6 +14,7 @@ from escalation.intents import Beside, Intent, intent_of
 from escalation.language import Guess, guess, related
 from escalation.triage import Triage, triage
 
+_STREET, _SHORTENED = "_street", 4  # "vesterg." too is the street
 _LONGEST = 12_000  # nobody writes more in one message; the provider's limit is far below
 
 
@@ -40,11 +41,13 @@ def gather(text: str, *, country: str, languages: Sequence[str], words: Mapping[
     folded = tokens(text)
     spoken = guess(text, languages, folded)
     read = triage(folded, related(spoken), words)
-    places = tuple(address for address in parse(text, country) if address.role == "place")
+    named = parse(text, country)
+    places = tuple(address for address in named if address.role == "place")
     code = property_code(text)
     placed = any(a.street for a in places) or code is not None
     intent = intent_of(folded, Beside(read.danger, read.evidence, placed, "?" in text))
     meant = concepts(folded)
+    weighed = _without_streets(folded, named)
     return Evidence(
         text=text,
         words=tuple(folded),
@@ -53,10 +56,20 @@ def gather(text: str, *, country: str, languages: Sequence[str], words: Mapping[
         intent=intent,
         places=places,
         code=code,
-        features=features(folded, spoken_in(meant, related(spoken)), read.reasons, _signs(text, read, intent, placed)),
-        sentences=by_sentence(folded, meant),
+        features=features(weighed, spoken_in(meant, related(spoken)), read.reasons, _signs(text, read, intent, placed)),
+        sentences=by_sentence(weighed, meant),
         danger_rules=danger_rules(read.reasons),
     )
+
+
+def _without_streets(words: Sequence[Token], named: Sequence[Address]) -> Sequence[Token]:
+    """The words with every street's name made the same: what is understood may not depend on where it happens."""
+    streets = {token.word for address in named for token in tokens(address.street)}
+    return [replace(token, word=_STREET) if _names(token.word, streets) else token for token in words]
+
+
+def _names(word: str, streets: Iterable[str]) -> bool:
+    return any(word == street or (len(word) >= _SHORTENED and street.startswith(word)) for street in streets)
 
 
 def _signs(text: str, read: Triage, intent: Intent, placed: bool) -> Iterator[str]:

@@ -65,7 +65,7 @@ def danger_rules(rules: Iterable[str]) -> dict[str, float]:
 
 
 def _plain(token: Token) -> str:
-    return "0" if token.word.isdigit() else token.word[:_LONGEST]
+    return "0" if token.word[0].isdigit() else token.word[:_LONGEST]
 
 
 def _pairs(words: Sequence[Token]) -> Iterator[str]:
@@ -75,6 +75,8 @@ def _pairs(words: Sequence[Token]) -> Iterator[str]:
 
 
 def _pieces(word: str) -> Iterator[str]:
+    if not word.isalpha():
+        return
     marked = f"_{word}_"
     for size in _SIZES:
         for start in range(len(marked) - size + 1):

@@ -18,9 +18,9 @@ from escalation.linear import Verdict, judge, weights
 from escalation.triage import About, Triage
 
 # Shares of 1 from which on a thing counts, set on texts that no weight was learned from: docs/adr/0015.
-_DANGER, _URGENT, _SURE, _ALSO = 0.15, 0.45, 0.62, 0.2
+_DANGER, _URGENT, _SURE, _ALSO = 0.06, 0.45, 0.62, 0.2
 # How likely a text may still be a report when a wish is heard, and when one is that would end in silence.
-_REPORT, _REPORT_SILENCED, _REPORT_NAMED = 0.6, 0.35, 0.02
+_REPORT, _REPORT_SILENCED, _REPORT_NAMED = 0.5, 0.35, 0.02
 _NAMED = 2.9  # points of a phrase that names a matter outright
 _SILENT = frozenset(("stop", "thanks", "resolved"))
 # The concept in whose words a wish is said.
@@ -31,7 +31,7 @@ _SAID_BY = {
     "data": "data_rights", "new_case": "another_matter",
 }  # fmt: skip
 _PLAIN_RULES = frozenset(f"danger {name}" for name in ("gas", "smoke", "child", "medicine", "break_in", "line"))
-_CLEAR, _SHORT = 0.75, 8
+_CLEAR, _SHORT, _FEW = 0.75, 8, 10
 _OWN_WORDS = 1.0  # a line's own word decides
 _CODE = re.compile(r"(?<![\w/-])[ACDEFGHJKMNPQRTUVWXYZ234679]{4}(?![\w]|-\d)", re.IGNORECASE)
 _NO_CODE = re.compile(
@@ -79,7 +79,7 @@ def understand(
     read = found.rules
     threat = weigh_danger(found.sentences, found.danger_rules, weights("danger"))
     weighed = judge(found.features, weights("text"))
-    danger = bool(found.words) and (threat.share >= _DANGER or _said_plainly(read))
+    danger = bool(found.words) and (threat.share >= _DANGER or _said_plainly(found))
     intent = _intent(found, weighed["intent"], danger)
     is_report = intent.name == "report"
     danger = danger and is_report
@@ -130,11 +130,13 @@ def _intent(found: Evidence, weighed: Verdict, danger: bool) -> Intent:
     return Intent(wish, False, because, supposed=not said, doubt=likely)
 
 
-def _said_plainly(read: Triage) -> bool:
-    """Whether danger is said in words that count whatever else stands beside them: a writer's about his own life,
-    those rules that are hardly ever wrong (of the labelled texts in which they hold at least 85 in 100 are dangers),
-    and a line's own."""
-    return (read.danger and read.about == "self") or not _PLAIN_RULES.isdisjoint(read.reasons)
+def _said_plainly(found: Evidence) -> bool:
+    """Whether danger is said in words that count whatever else stands beside them: a writer's about his own life, any
+    in a text of few words ("thanks, but now it burns"), those rules that are hardly ever wrong, a line's own. Of the
+    labelled texts for which each of these holds, 85 in 100 are dangers."""
+    read = found.rules
+    plain = read.about == "self" or len(found.words) <= _FEW
+    return (read.danger and plain) or not _PLAIN_RULES.isdisjoint(read.reasons)
 
 
 def _about(read: Triage, category: str, danger: bool) -> About:

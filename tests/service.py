@@ -367,20 +367,20 @@ def _kill_group(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
-# xdist keeps a group on one worker (`--dist loadgroup`), so that each database's service is started once.
+# xdist keeps a group on one worker (`--dist loadgroup`): each file that marks itself a group starts each database's once.
 BOTH = [pytest.param(name, marks=pytest.mark.xdist_group(f"service-{name}")) for name in ("sqlite", "postgres")]
 
 
-@pytest.fixture(scope="session", params=BOTH)
+@pytest.fixture(scope="module", params=BOTH)
 def database_url(request: pytest.FixtureRequest) -> str:
     """A fresh database each time a service is started: "" is SQLite in the service's own folder."""
     return "" if request.param == "sqlite" else fresh_database(request.getfixturevalue("postgres_url"))
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def service(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Service]:
-    """The installation that stories share, on both databases. A test of it runs in the session's event loop:
-    `pytestmark = pytest.mark.asyncio(loop_scope="session")`.
+    """The installation that the stories of a file share, on both databases. A test of it runs in the session's event
+    loop: `pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("the file")]`.
     """
     async with started(tmp_path_factory.mktemp("service"), database_url) as running:
         yield running

@@ -14,7 +14,7 @@ from tests.bot.sandbox.rig import opus, png
 from tests.published import Published
 from tests.service import LINE, Service, number, signature, started
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("real-requests")]
 EVER_ASKED = {
     "telegram": {
         "getWebhookInfo", "setWebhook", "setMyCommands", "sendMessage", "editMessageText", "sendPhoto", "sendVoice",

@@ -12,7 +12,7 @@ import pytest
 from tests.postgres import fresh_database
 from tests.service import OLD_TWILIO_TOKEN, Service, message_sid, number, signature, started
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("real-service")]
 TEXTS = [json.loads(line) for line in (Path(__file__).parent / "texts.jsonl").read_text("utf-8").splitlines()]
 ANSWERED = ("status", "help", "greeting", "who_lives", "language", "wrong_number", "thanks", "resolved", "start")
 

@@ -13,7 +13,7 @@ from tests.bot.sandbox.rig import opus, png
 from tests.service import LINE, SECRET, Service
 from tests.stories.test_real_service import ANSWERED, TEXTS
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("real-telegram")]
 _updates = itertools.count(800_000_000)
 JSON = {"Content-Type": "application/json", "X-Telegram-Bot-Api-Secret-Token": SECRET}
 

@@ -1,7 +1,8 @@
 """Learns the weights from the labelled texts: `make weights`. Nothing is random: the same texts give the same weights.
 
 Logistic regression with a quadratic penalty. Of danger a word, or a piece of one, may only speak for it and never
-against it, so that no sentence beside a danger makes it less likely; concepts and rules may do both.
+against it, so that nothing harmless beside a danger makes it less likely; nor may a rule of danger, the concept of an
+emergency, or a wish such as thanks. Other concepts and rules may do both.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
@@ -22,6 +24,7 @@ from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
 
 from escalation.evidence import Evidence, gather
+from escalation.lexicons import load
 from escalation.lines import LineConfig
 from tests.understanding.figures import Row
 from tests.understanding.labelled import TEXTS, example_line, rows
@@ -38,7 +41,7 @@ class Task:
     """One question to learn to answer: the label of a text (None leaves it out), and how it is learned.
 
     Of two classes the later in the alphabet is the yes, and the weights are its alone. With `words_speak_for`, of these
-    two, no word weighs less than nothing.
+    two, what is said in passing weighs nothing less than nothing.
     """
 
     name: str
@@ -122,6 +125,17 @@ def learn(task: Task, labelled: Sequence[tuple[str, Mapping[str, float]]], names
     return Learned(classes, model.intercept_, model.coef_.T)
 
 
+@cache
+def _only_for() -> frozenset[str]:
+    """The concepts that never make a danger less likely: those of emergencies, and wishes but for "it is solved"."""
+    listed = {**load("concepts/emergencies"), **load("concepts/wishes")}
+    return frozenset(f"concept {name}" for name in listed if name != "solved")
+
+
+def _may_speak_against(name: str) -> bool:
+    return name.startswith(("concept ", "rule ")) and not name.startswith("rule danger") and name not in _only_for()
+
+
 def _speaking_for(
     task: Task, found: csr_array, wanted: np.ndarray, names: Sequence[str], classes: tuple[str, ...]
 ) -> Learned:
@@ -134,7 +148,7 @@ def _speaking_for(
         worth = np.logaddexp(0, totals).sum() - (wanted * totals).sum() + task.penalty / 2 * (at[:-1] ** 2).sum()
         return float(worth), np.append(turned @ wrong + task.penalty * at[:-1], wrong.sum())
 
-    both = [(None, None) if name.startswith(("concept ", "rule ")) else (0, None) for name in names]
+    both = [(None, None) if _may_speak_against(name) else (0, None) for name in names]
     best = minimize(
         loss, np.zeros(len(names) + 1), jac=True, method="L-BFGS-B", bounds=[*both, (None, None)],
         options={"maxiter": _MOST_STEPS, "maxfun": 2 * _MOST_STEPS},
