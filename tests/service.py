@@ -367,7 +367,7 @@ def _kill_group(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
-# xdist keeps a group on one worker (`--dist loadgroup`): each file that marks itself a group starts each database's once.
+# xdist keeps a group on one worker (`--dist loadgroup`): a file that is a group starts one service on each database.
 BOTH = [pytest.param(name, marks=pytest.mark.xdist_group(f"service-{name}")) for name in ("sqlite", "postgres")]
 
 
