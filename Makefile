@@ -32,7 +32,7 @@ demo: $(VENV)/.runtime
 # Exit status 5 is "no test selected". The timing tests come first: pytest's last line is then the whole suite's.
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest -q -m alone || test $$? -eq 5
-	$(BIN)/python -m pytest -q -m "not alone" -n auto --dist loadgroup
+	$(BIN)/python -m pytest -q -m "not alone" -n auto --dist loadgroup --no-loadscope-reorder
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m tests.bench.measure

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -65,11 +65,8 @@ def gather(text: str, *, country: str, languages: Sequence[str], words: Mapping[
 def _without_streets(words: Sequence[Token], named: Sequence[Address]) -> Sequence[Token]:
     """The words with every street's name made the same: what is understood may not depend on where it happens."""
     streets = {token.word for address in named for token in tokens(address.street)}
-    return [replace(token, word=_STREET) if _names(token.word, streets) else token for token in words]
-
-
-def _names(word: str, streets: Iterable[str]) -> bool:
-    return any(word == street or (len(word) >= _SHORTENED and street.startswith(word)) for street in streets)
+    names = streets.union(street[:end] for street in streets for end in range(_SHORTENED, len(street)))
+    return [replace(token, word=_STREET) if token.word in names else token for token in words]
 
 
 def _signs(text: str, read: Triage, intent: Intent, placed: bool) -> Iterator[str]:

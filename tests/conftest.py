@@ -19,6 +19,19 @@ def pytest_xdist_auto_num_workers() -> int:
     return (os.cpu_count() or 1) + 1
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Spread the stories with real processes among the first two thirds of the others, which fill their waits."""
+    real = [item for item in items if item.path.name.startswith("test_real_")]
+    others = [item for item in items if item not in real]
+    step = max(1, len(others) * 2 // 3 // (len(real) + 1))
+    items.clear()
+    for at, item in enumerate(others):
+        if real and at % step == 0:
+            items.append(real.pop(0))
+        items.append(item)
+    items += real
+
+
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """The path of a Chromium, as Playwright's `executable_path` takes it (start it with --no-sandbox)."""

