@@ -36,7 +36,6 @@ class Intent:
     turned: bool = False  # thanks, or that it is over, and words that turn it round: "thanks, it goes on"
     supposed: bool = False  # no phrase says so, only the weights of its words
     doubt: float = 0.0  # how likely it is a report all the same, as a share of 1
-    barred: frozenset[str] = frozenset()  # wishes that something else in the text rules out
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,19 +84,18 @@ def intent_of(words: Sequence[Token], beside: Beside) -> Intent:
     for hit in matcher.find(words):
         found[labels[hit.label]].append((hit.at[0], hit.source))
     fishing = bool(found["fishing", "phrases"])
-    barred = frozenset(name for name in ORDER if _barred(name, tables[name], beside, bool(found[name, "blocked"])))
     if not beside.danger:
         for name in ORDER:
             hits = found[name, "phrases"] + (found[name, "mild"] if beside.evidence < _MILD_EVIDENCE else [])
             if hits and _fits(name, tables[name], words, beside, hits, bool(found[name, "blocked"]), fishing):
-                return Intent(name, fishing, tuple(f"{name}: {source}" for _, source in hits[:3]), barred=barred)
+                return Intent(name, fishing, tuple(f"{name}: {source}" for _, source in hits[:3]))
         chat = {source for _, source in found["chat", "phrases"]}
         if len(chat) >= _CHAT_SIGNS and beside.evidence < 0.8 + len(chat) and not beside.place:
             reasons = tuple(f"wrong_number: {source}" for source in sorted(chat)[:3])
-            return Intent("wrong_number", False, reasons, barred=barred)
+            return Intent("wrong_number", False, reasons)
     reasons = tuple(f"fishing: {source}" for _, source in found["fishing", "phrases"][:2])
     turned = bool(found["thanks", "blocked"] or found["resolved", "blocked"])
-    return Intent("report", fishing, reasons, turned=turned, barred=barred)
+    return Intent("report", fishing, reasons, turned=turned)
 
 
 def _barred(name: str, table: Mapping[str, Any], beside: Beside, blocked: bool) -> bool:

@@ -133,7 +133,7 @@ def _intent(found: Evidence, weighed: Verdict, danger: bool) -> Intent:
 def _said_plainly(found: Evidence) -> bool:
     """Whether danger is said in words that count whatever else stands beside them: a writer's about his own life, any
     in a text of few words ("thanks, but now it burns"), those rules that are hardly ever wrong, a line's own. Of the
-    labelled texts for which each of these holds, 85 in 100 are dangers."""
+    labelled texts of so few words in which a rule of danger holds, 45 of 53 were dangers."""
     read = found.rules
     plain = read.about == "self" or len(found.words) <= _FEW
     return (read.danger and plain) or not _PLAIN_RULES.isdisjoint(read.reasons)

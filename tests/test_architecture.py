@@ -159,5 +159,5 @@ def test_the_front_page_can_be_read_in_one_go() -> None:
 @pytest.mark.xdist_group("one")
 def test_tests_of_a_group_stay_on_one_worker(request: pytest.FixtureRequest) -> None:
     """Else every worker starts every shared service, which costs minutes and fails nothing."""
-    among_workers = hasattr(request.config, "workerinput")
-    assert request.node.nodeid.endswith("@one") == among_workers
+    grouped = getattr(request.config.option, "loadgroup", False)
+    assert request.node.nodeid.endswith("@one") == grouped
