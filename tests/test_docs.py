@@ -261,8 +261,7 @@ def a_night(town: Town) -> Iterator[Outbound]:
     town.telegram(f"{town.code()} LUK talt", DUTY)
     town.wait(days=14, hours=12)
     yield from (*town.phones.sent[NEIGHBOUR], *town.phones.sent[DUTY])
-    town.front.close()
-    town.office.close()
+    town.close()
 
 
 def town_code(sent: list[Outbound]) -> str:

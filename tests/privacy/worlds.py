@@ -22,14 +22,13 @@ from sqlalchemy import select
 from bot.outgoing import Sender
 from escalation.lines import LineConfig
 from escalation.store import front_tables, office_people
-from escalation.store.base import Database, Unit, open_database
+from escalation.store.base import Unit, open_database
 from escalation.store.front_outbox import FRONT
 from escalation.store.office_outbox import OFFICE
-from escalation.store.outbox import Outbox
 from handlers.directory import import_directory
 from handlers.messages import Attachment, Outbound, Sent
 from handlers.office_desk import OfficeDesk
-from tests.town import FRIDAY_NIGHT, LINE, Phones, Town, keyring, next_sends, sqlite_town
+from tests.town import FRIDAY_NIGHT, LINE, Phones, Town, keyring, sqlite_town
 
 Change = Callable[[str, list[str]], list[str]]
 ZONE = ZoneInfo("Europe/Copenhagen")
@@ -113,19 +112,6 @@ class WatchedTown(Town):
         self._front_sender = Sender(self.front, FRONT, both, self.clock, str, self._front_settled, *hooks)
         self._office_sender = Sender(self.office, OFFICE, both, self.clock, str, self._office_settled, *hooks)
 
-    async def _send(self) -> bool:
-        """Only when something is due: hundreds of conversations are played, and a look costs two threads."""
-        due = (at for database, box in self._boxes for at in database.read_now(next_sends, box))
-        return any(at <= self.clock.now() for at in due) and await super()._send()
-
-    @property
-    def _boxes(self) -> tuple[tuple[Database, Outbox], ...]:
-        return (self.front, FRONT), (self.office, OFFICE)
-
-    def close(self) -> None:
-        self.front.close()
-        self.office.close()
-
 
 class World:
     """A municipality ready to be copied: two databases with its register, and the register read once.
@@ -147,8 +133,7 @@ class World:
         town.republish()
         self._office_desk: OfficeDesk = town.office_desk
         self._numbers = count(1)
-        town.front.close()
-        town.office.close()
+        town.close()
 
     def town(self, begins: datetime, kind: type[WatchedTown] = WatchedTown) -> WatchedTown:
         copy = self.folder / f"copy{next(self._numbers)}"
