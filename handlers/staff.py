@@ -41,6 +41,9 @@ def _visit(unit: Unit, visit: StaffVisit) -> None:
     answer_button(unit, endpoint, inbound.button_ref, visit.now)
     if inbound.kind not in _ANSWERABLE:
         return
+    if inbound.kind == "start":  # who opens his invitation a second time is enrolled already
+        visit.say(unit, "enrolled")
+        return
     held = office_incidents.open_for(unit, visit.line.slug, visit.person.staff)
     codes = tuple(office_incidents.first_code(unit, i.id) for i in held)
     command = parse_button(inbound.button or "") if inbound.kind == "button" else None

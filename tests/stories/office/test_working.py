@@ -182,3 +182,9 @@ def test_colleagues_see_notes_and_history_and_helpers_from_outside_do_not(monday
     assert "Særligt for boligen: ingen" in shown
     assert earlier not in shown
     assert "åbner kun" not in shown
+
+
+def test_who_opens_his_invitation_again_hears_that_he_is_enrolled(taken: StaffedTown) -> None:
+    taken.telegram("another-code", taken.chat(DUTY), kind="start")
+    assert taken.told(DUTY)[-1].startswith("Du er tilmeldt vagten")
+    assert taken.case()["state"] == "taken"
