@@ -10,7 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 from escalation.folding import fold
@@ -94,6 +94,12 @@ def _endings() -> tuple[tuple[str, str, str], ...]:
     return tuple((fold(ending), sense, value) for sense, value, written in each for ending in written.split("|"))
 
 
+@lru_cache(maxsize=8192)  # people use few words, and the same ones
+def _compound(word: str) -> Mapping[str, str]:
+    """What the end of a word makes of it, sense and value: Hinterhaus, Kellertür."""
+    return {sense: value for ending, sense, value in _endings() if word.endswith(ending)}
+
+
 class Tokens:
     """A text's tokens with their senses; an index beyond either end is an empty mark."""
 
@@ -123,18 +129,18 @@ class Tokens:
             if end and sense not in found:
                 found[sense] = Sense(value, end)
         if not found:
-            for ending, sense, value in _endings():
-                if self.all[at].word.endswith(ending):
-                    found[sense] = Sense(value, at + 1)
+            found.update((sense, Sense(value, at + 1)) for sense, value in _compound(self.all[at].word).items())
         english = "side" in found and self.all[at].word in ("left", "right")
         if english and self[found["side"].end].word in word_class("no_side"):
             return {}
         return found
 
     def _matches(self, words: tuple[str, ...], at: int) -> int:
-        """The index behind the phrase, full stops between its words left out; 0 where it does not stand here."""
-        for number, word in enumerate(words):
-            if number and self[at].raw == "." and self[at].glued:
+        """The index behind the phrase, whose first word stands here, full stops between its words left out; 0 where
+        it does not."""
+        at += 1
+        for word in words[1:]:
+            if self[at].raw == "." and self[at].glued:
                 at += 1
             if self[at].word != word:
                 return 0

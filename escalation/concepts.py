@@ -7,8 +7,8 @@ all languages at once.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from escalation.folding import Token
 from escalation.lexicons import LANGUAGES, concept_tables, undisturbed
@@ -17,8 +17,7 @@ from escalation.phrase_matcher import Matcher
 _DOORS = frozenset(("tv", "th", "mf", "st"))
 
 
-@dataclass(frozen=True, slots=True)
-class Concept:
+class Concept(NamedTuple):
     """One meaning found in a text: its name and language, the positions of its words, the phrase as the list has it."""
 
     name: str

@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import NamedTuple
 
 from escalation.folding import Token, fold
 
@@ -25,18 +26,21 @@ _Step = tuple[frozenset[int], int]
 _LONGEST_WORD = 60  # longer runs of letters are no words; reading every tail of them would cost time for nothing
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """One phrase found: its label, the positions of its words, and the phrase as written (for `because`)."""
+class Hit(NamedTuple):
+    """One phrase found: the positions of its words, its label, and the phrase as written (for `because`)."""
 
-    label: int
     at: tuple[int, ...]
+    label: int
     source: str
 
 
 @dataclass(slots=True, eq=False)
 class _Chain:
-    """Words in order: the element numbers allowed at each step and how many words may stand before it."""
+    """Words in order: the element numbers allowed at each step and how many words may stand before it.
+
+    `rare` is the step whose words are likely the rarest, its shortest being long, and `reach` how far behind the
+    first word it may stand: a text is searched from there.
+    """
 
     steps: tuple[_Step, ...]
     label: int
@@ -45,6 +49,8 @@ class _Chain:
     parts: int
     opens: bool
     closes: bool
+    rare: int
+    reach: int
 
 
 @dataclass
@@ -68,17 +74,18 @@ class Matcher:
         parts = [part.split() for part in phrase.split(" + ")]
         self._groups += 1
         for part in parts:
-            steps, rarest = self._steps(part, sets, typos)
-            chain = _Chain(steps, label, phrase, self._groups, len(parts), part[0] == "^", part[-1] == "$")
-            for element in rarest:
+            steps, rare = self._steps(part, sets, typos)
+            reach = sum(gap + 1 for _, gap in steps[1 : rare + 1])
+            edges = (part[0] == "^", part[-1] == "$")
+            chain = _Chain(steps, label, phrase, self._groups, len(parts), *edges, rare, reach)
+            for element in steps[rare][0]:
                 self._anchored[element].append(chain)
 
     def _steps(
         self, words: Iterable[str], sets: Mapping[str, Sequence[str]], typos: bool
-    ) -> tuple[tuple[_Step, ...], frozenset[int]]:
-        """The steps of a phrase, and the one whose words are likely the rarest, its shortest being long: a text is
-        searched from there."""
-        steps, rarest, longest, gap = list[_Step](), frozenset[int](), -1, 0
+    ) -> tuple[tuple[_Step, ...], int]:
+        """The steps of a phrase, and which of them is likely the rarest."""
+        steps, rarest, longest, gap = list[_Step](), 0, -1, 0
         for word in words:
             if word in _GAPS:
                 gap = _GAPS[word]
@@ -87,7 +94,7 @@ class Matcher:
                 steps.append((allowed, gap))
                 gap = 0
                 if shortest > longest:
-                    rarest, longest = allowed, shortest
+                    rarest, longest = len(steps) - 1, shortest
         return tuple(steps), rarest
 
     def _choice(self, word: str, sets: Mapping[str, Sequence[str]], typos: bool) -> tuple[frozenset[int], int]:
@@ -136,24 +143,19 @@ class Matcher:
 
         A phrase said over and over counts its first fifty times.
         """
-        elements = self._elements_of_all(words)
-        spots: dict[int, list[int]] = defaultdict(list)
-        for place, here in enumerate(elements):
-            for element in here:
-                spots[element].append(place)
-        present = set(spots)
-        chains = {chain for element in spots for chain in self._anchored.get(element, ())}
+        text = _Text(self._elements_of_all(words), words)
+        present = set(text.spots)
+        chains = {chain for element in text.spots for chain in self._anchored.get(element, ())}
         halves: dict[tuple[int, int], dict[_Chain, tuple[int, ...]]] = defaultdict(dict)
         hits: list[Hit] = []
         for chain in chains:
             if not _possible(chain, present):
                 continue
-            found = (_follow(chain, start, elements, words) for start in _starts(chain, spots))
-            for at in islice(filter(None, found), _MOST_TIMES):
+            for at in islice(text.all(chain), _MOST_TIMES):
                 whole = at if chain.parts == 1 else _joined(halves[chain.group, words[at[0]].sentence], chain, at)
                 if whole:
-                    hits.append(Hit(chain.label, whole, chain.source))
-        return sorted(hits, key=lambda hit: (hit.at, hit.label, hit.source))
+                    hits.append(Hit(whole, chain.label, chain.source))
+        return sorted(hits)
 
     def _elements_of_all(self, words: Sequence[Token]) -> list[frozenset[int]]:
         if len(self._known) > _MOST_KNOWN:
@@ -178,30 +180,59 @@ def _possible(chain: _Chain, present: Set[int]) -> bool:
     return True
 
 
-def _starts(chain: _Chain, spots: Mapping[int, list[int]]) -> Sequence[int]:
-    found = [spots[element] for element in chain.steps[0][0] if element in spots]
-    return found[0] if len(found) == 1 else sorted({place for places in found for place in places})
+class _Text:
+    """One text: which elements each word is, where each element stands, and behind which word each one's sentence
+    ends."""
 
+    def __init__(self, elements: Sequence[frozenset[int]], words: Sequence[Token]) -> None:
+        self.elements = elements
+        self.spots: dict[int, list[int]] = defaultdict(list)
+        for place, here in enumerate(elements):
+            for element in here:
+                self.spots[element].append(place)
+        self.ends = [0] * len(words)
+        end = len(words)
+        for place in range(len(words) - 1, -1, -1):
+            if place + 1 < len(words) and words[place].sentence != words[place + 1].sentence:
+                end = place + 1
+            self.ends[place] = end
 
-def _follow(
-    chain: _Chain, start: int, elements: Sequence[frozenset[int]], words: Sequence[Token]
-) -> tuple[int, ...] | None:
-    if chain.opens and start and words[start - 1].sentence == words[start].sentence:
-        return None
-    at = [start]
-    for allowed, gap in chain.steps[1:]:
-        for position in range(at[-1] + 1, min(at[-1] + 2 + gap, len(words))):
-            if words[position].sentence != words[start].sentence:
-                return None
-            if not allowed.isdisjoint(elements[position]):
-                at.append(position)
-                break
-        else:
+    def all(self, chain: _Chain) -> Iterable[tuple[int, ...]]:
+        """The positions of the phrase's words, for every time it stands in the text."""
+        if len(chain.steps) == 1 and not chain.opens and not chain.closes:
+            return ((place,) for place in self._places(chain.steps[0][0]))
+        return filter(None, (self._follow(chain, start) for start in self._starts(chain)))
+
+    def _starts(self, chain: _Chain) -> Sequence[int]:
+        """Where the phrase may begin: at its first word, as near to one of its rarest as it can stand."""
+        first = chain.steps[0][0]
+        begins = self._places(first)
+        if chain.rare == 0 or len(begins) == 1:
+            return begins
+        rare = self._places(chain.steps[chain.rare][0])
+        if len(begins) <= len(rare):
+            return begins
+        near = {at for place in rare for at in range(max(0, place - chain.reach), place)}
+        return sorted(near.intersection(begins))
+
+    def _places(self, allowed: frozenset[int]) -> Sequence[int]:
+        found = [self.spots[element] for element in allowed if element in self.spots]
+        return found[0] if len(found) == 1 else sorted({place for places in found for place in places})
+
+    def _follow(self, chain: _Chain, start: int) -> tuple[int, ...] | None:
+        last, end = start, self.ends[start]
+        if chain.opens and start and self.ends[start - 1] == end:
             return None
-    after = at[-1] + 1
-    if chain.closes and after < len(words) and words[after].sentence == words[start].sentence:
-        return None
-    return tuple(at)
+        at = [start]
+        for allowed, gap in islice(chain.steps, 1, None):
+            for position in range(last + 1, min(last + 2 + gap, end)):
+                if not allowed.isdisjoint(self.elements[position]):
+                    last = position
+                    at.append(position)
+                    break
+            else:
+                return None
+        return None if chain.closes and last + 1 < end else tuple(at)
 
 
 def _shortened(word: str) -> set[str]:

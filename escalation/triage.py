@@ -133,6 +133,9 @@ class _Reading:
     def __init__(self, words: Sequence[Token], read: frozenset[str] | None, extra: Mapping[str, Any] | None) -> None:
         matcher, self.rules, negations = _compiled(_extra(extra))
         self.words = words
+        self.said: dict[int, list[Token]] = defaultdict(list)
+        for token in words:
+            self.said[token.sentence].append(token)
         self._languages: dict[int, frozenset[str]] = {}
         # A language without a lexicon (Arabic, Polish …) may hold words of any: danger is looked for in all.
         spoken = _with_words(read)
@@ -160,8 +163,7 @@ class _Reading:
     def _spoken_in(self, sentence: int) -> frozenset[str]:
         """The languages of one sentence, whatever stands beside it: nothing harmless may hide a danger's words."""
         if sentence not in self._languages:
-            own = [token for token in self.words if token.sentence == sentence]
-            self._languages[sentence] = _with_words(related(guess("", words=own)))
+            self._languages[sentence] = _with_words(related(guess("", words=self.said[sentence])))
         return self._languages[sentence]
 
     def _spots(self, kind: str) -> tuple[set[int], set[int]]:
@@ -193,8 +195,7 @@ class _Reading:
 
     def of_writer(self, hit: Hit) -> bool:
         """Whether the hit's sentence speaks of "I" before anybody else: "jeg vil ikke leve", not "han siger …"."""
-        sentence = self.words[hit.at[0]].sentence
-        said = [token.word for token in self.words if token.sentence == sentence]
+        said = [token.word for token in self.said[self.words[hit.at[0]].sentence]]
         first = next((i for i, word in enumerate(said) if word in self.writer), None)
         other = next((i for i, word in enumerate(said) if word in self.others), None)
         return first is not None and (other is None or (first < other and self.seeing.isdisjoint(said[first:other])))
