@@ -42,7 +42,7 @@ class UnitsApart:
             found, at = found + 1, max(unit.end, at + 1)
 
     def _apart(self, at: int) -> Unit | None:
-        token = self.tokens[at]
+        token = self.tokens.all[at]
         if token.kind == "mark" or (
             token.kind == "word" and not self.tokens.senses(at) and token.word not in _openers()
         ):

@@ -98,9 +98,10 @@ class HouseReader:
 
     def _may_be_number(self, at: int) -> bool:
         """Digits, or a number in a word right behind a street's: Skovparken tolv."""
-        if self.tokens[at].kind == "num":
+        token = self.tokens.all[at]
+        if token.kind == "num":
             return True
-        if "cardinal" not in self.tokens.senses(at) or len(self.tokens[at].raw) < _SHORTEST_NUMBER or at == 0:
+        if at == 0 or len(token.raw) < _SHORTEST_NUMBER or "cardinal" not in self.tokens.senses(at):
             return False
         if "floor" in self.tokens.senses(at + 1):
             return False

@@ -9,9 +9,8 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from escalation.folding import fold
 from escalation.lexicons import load
@@ -20,8 +19,7 @@ _TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*['’]?|\d+|\n|[^\w\s]|_")
 _POSSESSIVE = re.compile(r"['’]s?$", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A word, a run of digits or one mark. `word` is the folded word; `glued`: nothing stands between it and the
     token before."""
 
@@ -33,8 +31,7 @@ class Token:
     glued: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Sense:
+class Sense(NamedTuple):
     """What a phrase means in an address, and the index of the token behind it."""
 
     value: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from escalation.addresses import Address, parse, property_code
@@ -66,7 +66,7 @@ def _without_streets(words: Sequence[Token], named: Sequence[Address]) -> Sequen
     """The words with every street's name made the same: what is understood may not depend on where it happens."""
     streets = {token.word for address in named for token in tokens(address.street)}
     names = streets.union(street[:end] for street in streets for end in range(_SHORTENED, len(street)))
-    return [replace(token, word=_STREET) if token.word in names else token for token in words]
+    return [token._replace(word=_STREET) if token.word in names else token for token in words]
 
 
 def _signs(text: str, read: Triage, intent: Intent, placed: bool) -> Iterator[str]:

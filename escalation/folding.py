@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 _SAME_LENGTH = {"İ": "i", "ẞ": "ß"}
 _LETTERS = str.maketrans(
@@ -32,8 +33,7 @@ _ABBREVIATIONS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One folded word with the number of the sentence and of the clause (comma, bracket) it stands in."""
 
     word: str
@@ -84,7 +84,8 @@ def _words(raw: str) -> list[str]:
     return [fold(part) for part in _SPLIT_CLITIC.split(raw)]
 
 
-def tokens(text: str) -> list[Token]:
+@lru_cache(maxsize=4)  # one text is read by several readers one after another
+def tokens(text: str) -> Sequence[Token]:
     """The folded words of a text in order, each with its sentence and clause number."""
     found: list[Token] = []
     sentence = clause = 0
@@ -97,7 +98,7 @@ def tokens(text: str) -> list[Token]:
         if raw[0] in ",():–—-" or (raw == "." and found and _no_end(found[-1].word)):
             continue
         sentence += 1
-    return found
+    return tuple(found)
 
 
 def _no_end(word: str) -> bool:

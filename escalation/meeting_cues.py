@@ -136,7 +136,7 @@ class Reading:
 
     def __init__(self, text: str) -> None:
         matcher, names, self._sets, _ = _lexicon()
-        self.words: list[Token] = tokens(marked(text))
+        self.words: list[Token] = [*tokens(marked(text))]
         self.said = [token.word for token in self.words]
         self.spoken = guess("", words=self.words)
         northern = self.spoken.language in _SCANDINAVIAN
