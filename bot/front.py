@@ -21,6 +21,7 @@ from bot.inbox_writer import InboxWriter
 from bot.outgoing import Sender
 from bot.providers import Providers
 from bot.settings import Settings
+from bot.voice_webhooks import VoiceWebhooks
 from bot.wakers import watch_hatch
 from bot.webhooks import Webhooks
 from bot.worker import Beat, Loop, attempt
@@ -99,6 +100,7 @@ class FrontDeskProcess:
         app = pages.make_app()
         pages.add_health(app, self.metrics, self._ready)
         self.webhooks.add_to(app)
+        VoiceWebhooks(self.settings, self.database, self.desk, self.clock, self.webhooks).add_to(app)
         self._runner = await pages.listen(app, self.settings.host, self.settings.port)
         for task in telegram_intake.connect(self.settings, self.providers, self.webhooks.store):
             self._spawn(task)

@@ -15,6 +15,7 @@ from aiohttp import ClientError, ClientTimeout, web
 
 from bot import web as pages
 from bot.channels.base import DeliveryError
+from bot.office_calls import OfficeCalls
 from bot.office_webhooks import OfficeWebhooks
 from bot.outgoing import Sender
 from bot.providers import Providers
@@ -71,6 +72,7 @@ class OfficeProcess:
             database, OFFICE, providers.channels, clock, self._callback_url, self._settled, self._load_media
         )
         self._webhooks = OfficeWebhooks(settings, clock, self._heard)
+        self._calls = OfficeCalls(settings, database, self.desk, clock, providers.voice)
         self._beat = Beat()
         self._tasks: list[asyncio.Task[None]] = []
         self._runner: web.AppRunner | None = None
@@ -81,7 +83,8 @@ class OfficeProcess:
         await self._publish()
         await self._offer_again()
         await self.sender.resume()
-        for loop in (self.outward_loop, self.relay_loop, *self.sender.lanes.values()):
+        calls = (self._calls.ring_loop, self._calls.dial_loop)
+        for loop in (self.outward_loop, self.relay_loop, *calls, *self.sender.lanes.values()):
             self._spawn(loop.run())
         for seconds, loop in (
             (0.25, self.tick_loop),
@@ -95,6 +98,7 @@ class OfficeProcess:
         app = pages.make_app()
         pages.add_health(app, self.metrics, self._ready)
         self._webhooks.add_to(app)
+        self._calls.add_to(app)
         self._runner = await pages.listen(app, self.settings.host, self.settings.office_port)
         log.info("back office listens", extra={"port": self.settings.office_port})
 
@@ -150,6 +154,7 @@ class OfficeProcess:
         if taken:
             self.sender.wake()
             self.relay_loop.wake()
+            self._calls.ring_loop.wake()
             await self.front.write(hatch.mark_taken, taken, self.clock.now())
         return bool(taken)
 

@@ -25,21 +25,25 @@ class OfficeWebhooks:
         app.router.add_post("/office/twilio/sms-status", self.sms_status)
 
     async def sms_status(self, request: web.Request) -> web.Response:
-        if (request.content_length or 0) > MAX_BODY:
-            raise web.HTTPRequestEntityTooLarge(MAX_BODY, request.content_length or 0)
-        try:
-            items = sms_forms.decode_form(await request.read())
-        except Refused:
-            raise web.HTTPBadRequest from None
-        url = self._settings.office_public_url + request.raw_path
-        headers = request.headers
-        if not signature_fits(
-            self._settings.twilio_tokens, url, items, headers.get(SIGNATURE_HEADER), headers.get(SETTINGS_HEADER)
-        ):
-            raise web.HTTPForbidden
+        items = await signed_items(self._settings, request)
         try:
             update = sms_forms.parse_status(items, self._clock.now(), request.query.get("n"))
         except Refused:
             raise web.HTTPBadRequest from None
         await self._heard(update)
         return web.Response(status=204)
+
+
+async def signed_items(settings: Settings, request: web.Request) -> sms_forms.Items:
+    """The fields of a form that Twilio signed for one of the office's own addresses; any other is refused."""
+    if (request.content_length or 0) > MAX_BODY:
+        raise web.HTTPRequestEntityTooLarge(MAX_BODY, request.content_length or 0)
+    try:
+        items = sms_forms.decode_form(await request.read())
+    except Refused:
+        raise web.HTTPBadRequest from None
+    url, headers = settings.office_public_url + request.raw_path, request.headers
+    given, settings_given = headers.get(SIGNATURE_HEADER), headers.get(SETTINGS_HEADER)
+    if not signature_fits(settings.twilio_tokens, url, items, given, settings_given):
+        raise web.HTTPForbidden
+    return items

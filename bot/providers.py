@@ -12,16 +12,18 @@ from bot.channels.base import Channel, NoAccount
 from bot.channels.sms import SmsChannel
 from bot.channels.telegram import LineBot, TelegramChannel, make_bot
 from bot.channels.twilio_http import TwilioClient
+from bot.channels.voice import VoiceChannel
 from bot.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
 class Providers:
-    """`sms` is None without a Twilio account; `bots` holds the lines that have Telegram."""
+    """`sms` and `voice` are None without a Twilio account; `bots` holds the lines that have Telegram."""
 
     session: aiohttp.ClientSession
     bots: dict[str, LineBot]
     sms: SmsChannel | None
+    voice: VoiceChannel | None = None
 
     @property
     def channels(self) -> dict[str, Channel]:
@@ -39,8 +41,10 @@ async def open_providers(settings: Settings) -> AsyncIterator[Providers]:
             for slug, token in settings.telegram_tokens.items()
             if slug in settings.lines
         }
-        sms = None
+        sms, voice = None, None
         if settings.twilio_sid:
             client = TwilioClient(settings.twilio_sid, settings.twilio_tokens, session, settings.twilio_api_url)
             sms = SmsChannel(client, {slug: line.sms_number for slug, line in settings.lines.items()})
-        yield Providers(session, bots, sms)
+            voices = {slug: line.voice_number for slug, line in settings.lines.items() if line.voice_number}
+            voice = VoiceChannel(client, voices)
+        yield Providers(session, bots, sms, voice)

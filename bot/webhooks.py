@@ -10,7 +10,7 @@ import hmac
 import json
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import Any, NoReturn
+from typing import Any, Concatenate, NoReturn, ParamSpec, TypeVar
 
 from aiohttp import web
 
@@ -28,6 +28,8 @@ KEY_LENGTH = 128
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"
 EMPTY_TWIML = b'<?xml version="1.0" encoding="UTF-8"?><Response></Response>'
 Heard = Callable[[DeliveryUpdate], Awaitable[None]]
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 class Webhooks:
@@ -80,35 +82,38 @@ class Webhooks:
         self._metrics.webhooks.labels("stored" if new else "repeated").inc()
 
     async def sms(self, request: web.Request) -> web.Response:
-        items = await self._signed_form(request)
+        items = await self.signed_form(request)
         line = await self._line(items, "To")
-        try:
-            inbound = sms_forms.parse_form(items, line)
-        except Refused:
-            await self._refuse(400)
-        await self.store(inbound)
+        await self.store(await self.read(sms_forms.parse_form, items, line))
         return web.Response(body=EMPTY_TWIML, content_type="text/xml")
 
     async def sms_status(self, request: web.Request) -> web.Response:
-        items = await self._signed_form(request)
-        try:
-            update = sms_forms.parse_status(items, self._clock.now(), request.query.get("n"))
-        except Refused:
-            await self._refuse(400)
+        items = await self.signed_form(request)
+        update = await self.read(sms_forms.parse_status, items, self._clock.now(), request.query.get("n"))
         await self._heard(update)
         return web.Response(status=204)
 
     async def _line(self, items: sms_forms.Items, name: str) -> str:
-        try:
-            number = sms_forms.required(items, name)
-        except Refused:
-            await self._refuse(400)
-        line = self._line_of.get(number)
+        line = self._line_of.get(await self.read(sms_forms.required, items, name))
         if line is None:
             raise web.HTTPNotFound
         return line
 
-    async def _signed_form(self, request: web.Request) -> sms_forms.Items:
+    async def read(
+        self,
+        reader: Callable[Concatenate[sms_forms.Items, P], R],
+        items: sms_forms.Items,
+        *more: P.args,
+        **named: P.kwargs,
+    ) -> R:
+        """What a form says; one that lacks it is refused."""
+        try:
+            return reader(items, *more, **named)
+        except Refused:
+            await self._refuse(400)
+
+    async def signed_form(self, request: web.Request) -> sms_forms.Items:
+        """The fields of a form that the provider signed; any other is refused and counted."""
         body = await self._body(request)
         items = await self._form(body)
         url = self._settings.public_url + request.raw_path

@@ -54,6 +54,20 @@ def _told(kind: str) -> _Wish:
     return tell
 
 
+def _call_wanted(
+    unit: Unit, desk: OfficeDesk, row: Outward, thread: CaseThread, incident: Incident, now: datetime
+) -> None:
+    """He wants to be called: whoever has the case hears of it, else whoever takes it."""
+    office_incidents.note(unit, incident.id, "call_wanted", now, thread=thread.id)
+    holding.tell_holder(unit, desk, incident, "call_wanted", now)
+
+
+def calls_back(unit: Unit, incident: Incident) -> bool:
+    """Whether the reporter asked for a call since the case last began."""
+    asked = office_incidents.latest(unit, incident.id, ("call_wanted", "opened", "reopened"))
+    return asked is not None and asked[0] == "call_wanted"
+
+
 def _unreachable(
     unit: Unit, desk: OfficeDesk, row: Outward, thread: CaseThread, incident: Incident, now: datetime
 ) -> None:
@@ -141,7 +155,7 @@ _WISHES: dict[str, _Wish] = {
     "stop": _unreachable,
     "start": _reachable,
     "forget": _unreachable,
-    "call": _told("call_wanted"),
+    "call": _call_wanted,
     "rather_write": _noted,
     "picture_lost": _told("picture_lost"),
     "joins": _joins,

@@ -12,7 +12,7 @@ from escalation.store import office_due, office_hatch, office_incidents
 from escalation.store.base import Unit
 from escalation.store.hatch import Outward
 from escalation.store.office_incidents import CaseThread, Incident
-from handlers import case_wishes, holding, joining, recurring, steps
+from handlers import case_wishes, holding, joining, recurring, ringing, steps
 from handlers.office_desk import OfficeDesk
 from handlers.reopening import at, learned, reopen, tags_of
 
@@ -71,6 +71,25 @@ def _open(unit: Unit, desk: OfficeDesk, row: Outward, now: datetime) -> None:
     incident = recurring.weigh(unit, desk, incident, now)
     steps.begin(unit, desk, incident, now, at(body.get("hold_until")))
     joining.ask_holders(unit, desk, incident, now)
+    _rings(unit, row, incident, now)
+
+
+def _rings(unit: Unit, row: Outward, incident: Incident, now: datetime) -> None:
+    waits = row.body.get("call")
+    if waits:
+        ringing.begin(unit, waits["token"], incident, row.thread or "", datetime.fromisoformat(waits["until"]), now)
+
+
+def _call(unit: Unit, desk: OfficeDesk, row: Outward, thread: CaseThread, incident: Incident, now: datetime) -> None:
+    """A caller waits about a matter that is known."""
+    _said(unit, desk, row, thread, incident, now, kind="words")
+    _rings(unit, row, office_incidents.get(unit, thread.incident), now)
+
+
+def _call_left(
+    unit: Unit, desk: OfficeDesk, row: Outward, thread: CaseThread, incident: Incident, now: datetime
+) -> None:
+    ringing.left(unit, desk, row.body["token"], now)
 
 
 def _first_thread(unit: Unit, incident: Incident, row: Outward) -> None:
@@ -169,6 +188,8 @@ _KINDS: dict[str, Callable[[Unit, OfficeDesk, Outward, CaseThread, Incident, dat
     "words": _more,
     "edit": _more,
     "media": _media,
+    "call": _call,
+    "call_left": _call_left,
     "wish": case_wishes.grant,
 }
 

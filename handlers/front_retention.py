@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from escalation.lines import LineConfig
-from escalation.store import front_inbox, front_media, front_people, hatch, published
+from escalation.store import front_calls, front_inbox, front_media, front_people, hatch, published
 from escalation.store.base import Unit
 from escalation.store.front_outbox import FRONT
 from handlers.front_desk import FrontDesk
@@ -36,6 +36,7 @@ def _words(unit: Unit, line: LineConfig, now: datetime) -> None:
     FRONT.erase_owned(unit, closed)
     FRONT.erase(unit, line.slug, before)
     front_inbox.erase_loose(unit, line.slug, before)
+    front_calls.drop(unit, line.slug, before)
 
 
 def _pictures(unit: Unit, line: LineConfig, now: datetime) -> None:

@@ -6,7 +6,7 @@ from escalation.store import office_due, office_incidents
 from escalation.store.base import Unit
 from escalation.store.office_incidents import Incident
 from handlers import alerting, holding, joining, steps
-from handlers.case_wishes import not_reached
+from handlers.case_wishes import calls_back, not_reached
 from handlers.permissions import may_take
 from handlers.staff_visit import StaffVisit
 
@@ -48,6 +48,8 @@ def _what_to_know(unit: Unit, visit: StaffVisit, incident: Incident, code: str) 
     silent = not_reached(unit, incident)
     if silent is not None:
         visit.say(unit, silent, code=code)
+    if calls_back(unit, incident):
+        visit.say(unit, "call_wanted", code=code)
     for other in joining.to_ask(unit, incident, visit.person.staff, visit.now):
         visit.say(unit, "same_matter", code=code, other=other)
 

@@ -28,6 +28,12 @@ def moment(at: datetime, zone: tzinfo, language: str, since: datetime | None = N
     return text("time.moment", language, weekday=text(f"weekday.{local.weekday()}", language), clock=shown)
 
 
+def spoken(at: datetime, zone: tzinfo, language: str) -> str:
+    """A weekday and the wall clock as one says them: "fredag klokken 23.53", "Friday at 23:53"."""
+    weekday = text(f"weekday_spoken.{at.astimezone(zone).weekday()}", language)
+    return text("time.spoken", language, weekday=weekday, clock=clock(at, zone, language))
+
+
 def day(on: date, language: str) -> str:
     """A day as one says it: "20. november", "20 November", "20. November". The year is left out on purpose."""
     return text("time.day", language, day=on.day, month_name=text(f"month.{on.month}", language))

@@ -202,9 +202,10 @@ class TwilioClient(Client):
     async def delete_bytes(self, url: str) -> None:
         """Delete an attachment at the provider once it has been copied; gone already is as good. DeliveryError.
 
-        Its address as webhooks name it leads to the bytes; the resource that can be deleted ends in .json.
+        Its address as webhooks name it leads to the bytes, a recording's with .mp3 at its end; the resource that can
+        be deleted ends in .json.
         """
-        target = self._own(url)
+        target = self._own(url.removesuffix(".mp3"))
         if not target.path.endswith(".json"):
             target = target.with_path(target.raw_path + ".json", encoded=True)
         response = await self.request_async("DELETE", str(target))

@@ -16,8 +16,9 @@ from escalation.store.base import Unit
 from escalation.store.front_tables import media
 
 MAX_FAILURES = 6
+CALLED = "voice"  # recorded in a call
 # Who keeps what was sent until it is deleted there; Telegram has no way to ask for that.
-_KEEPS_COPIES = "sms"
+_KEEPS_COPIES = ("sms", CALLED)
 _COPY_AGAIN_AFTER = timedelta(minutes=10)
 _CLAIMED = tuple(media.c[name] for name in ("uid", "line", "channel", "thread", "kind", "source"))  # never the content
 
@@ -98,7 +99,7 @@ def forget_source(unit: Unit, uid: str) -> None:
 
 def _ended(state: str, now: datetime) -> dict[str, Any]:
     """The columns of something that is not wanted any more."""
-    copied = media.c.channel == _KEEPS_COPIES
+    copied = media.c.channel.in_(_KEEPS_COPIES)
     return {
         "source": case((copied, media.c.source), else_=None),
         "state": case((copied, "there"), else_=state),

@@ -152,6 +152,28 @@ media = Table(
     Index("ix_media_due", "state", "not_before"),
 )
 
+calls = Table(
+    "calls",
+    front,
+    Column("sid", String(64), primary_key=True),
+    Column("uid", String(32), nullable=False, unique=True),
+    Column("line", String(64), nullable=False),
+    Column("sender", String(32), nullable=False, index=True),
+    Column("language", String(8), nullable=False),
+    Column("stage", String(16), nullable=False),
+    Column("keyed", Boolean, nullable=False),
+    Column("own", Boolean, nullable=False),
+    Column("place", LargeBinary),
+    Column("token", String(32), nullable=False, unique=True),
+    Column("thread", String(32), index=True),
+    Column("started_at", Utc, nullable=False),
+    Column("queued_at", Utc),
+    Column("left_at", Utc),
+    Column("ended_at", Utc),
+    Column("recording", String(64)),
+    Column("wants_call", Boolean, nullable=False),
+)
+
 pub_properties = Table(
     "pub_properties",
     front,

@@ -6,6 +6,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Float,
     Index,
     Integer,
     LargeBinary,
@@ -146,6 +147,38 @@ alerts = Table(
     Column("state", String(12), nullable=False),
     Column("outbox", String(32)),
 )
+calls = Table(
+    "calls",
+    office,
+    Column("token", String(32), primary_key=True),
+    Column("line", String(64), nullable=False),
+    Column("incident", String(32), nullable=False, index=True),
+    Column("thread", String(32), nullable=False),
+    Column("state", String(8), nullable=False),
+    Column("wave", Integer, nullable=False),
+    Column("next_at", Utc),
+    Column("until", Utc, nullable=False),
+    Column("leg", String(32)),
+)
+_ringing = text("next_at IS NOT NULL")
+Index("ix_calls_due", calls.c.next_at, sqlite_where=_ringing, postgresql_where=_ringing)
+legs = Table(
+    "legs",
+    office,
+    Column("n", BigId, primary_key=True, autoincrement=True),
+    Column("id", String(32), nullable=False, unique=True),
+    Column("token", String(32), nullable=False, index=True),
+    Column("line", String(64), nullable=False),
+    Column("staff", String(64), nullable=False),
+    Column("address", LargeBinary, nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("provider_ref", String(64)),
+    Column("fence", Float),
+    Column("created_at", Utc, nullable=False),
+    Column("ended_at", Utc),
+)
+_open_legs = text("ended_at IS NULL")
+Index("ix_legs_open", legs.c.state, sqlite_where=_open_legs, postgresql_where=_open_legs)
 timers = Table(
     "timers",
     office,

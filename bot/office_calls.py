@@ -1,0 +1,153 @@
+"""The office's side of a call: rings its own people, answers what they hear, hangs up who is needed no more.
+
+The addresses are the office's own; a leg's name in them is random and says nothing of anybody.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from functools import partial
+
+from aiohttp import web
+
+from bot.channels import sms_forms, voice_forms
+from bot.channels.base import DeliveryError
+from bot.channels.twiml import Twiml
+from bot.channels.voice import VoiceChannel
+from bot.office_webhooks import signed_items
+from bot.settings import Settings
+from bot.worker import Loop, attempt
+from escalation.clock import Clock
+from escalation.errors import Refused
+from escalation.store import office_calls
+from escalation.store.base import Database, Unit
+from escalation.store.office_calls import Leg
+from handlers import ringing
+from handlers.call_verbs import Document
+from handlers.office_desk import OfficeDesk
+
+PATH = "/office/twilio/voice"
+AT_ONCE = 10
+RINGS_ON = 5
+log = logging.getLogger("nabolinje.office")
+
+
+class OfficeCalls:
+    """`voice` is None without an account: then nobody can be rung, and a caller leaves a message."""
+
+    def __init__(
+        self, settings: Settings, database: Database, desk: OfficeDesk, clock: Clock, voice: VoiceChannel | None
+    ) -> None:
+        self._settings, self._database, self._desk, self._clock, self._voice = settings, database, desk, clock, voice
+        self._base = settings.office_public_url + PATH
+        self._twiml = {slug: Twiml(self._base, "", line.country) for slug, line in settings.lines.items()}
+        self.ring_loop = Loop("ring", self._ring)
+        self.dial_loop = Loop("dial", self._dial)
+
+    def add_to(self, app: web.Application) -> None:
+        leg = "/{leg:[0-9a-f]{32}}"
+        app.router.add_post(PATH + "/answered" + leg, self.answered)
+        app.router.add_post(PATH + "/pressed" + leg, self.pressed)
+        app.router.add_post(PATH + "/joined" + leg, self.joined)
+        app.router.add_post(PATH + "/status" + leg, self.status)
+
+    # What the provider asks.
+
+    async def answered(self, request: web.Request) -> web.Response:
+        """Somebody, or something, picked up."""
+        await self._items(request)
+        return await self._tell(request, ringing.whisper)
+
+    async def pressed(self, request: web.Request) -> web.Response:
+        """A key, or none."""
+        items = await self._items(request)
+        try:
+            keys = voice_forms.digits(items)
+        except Refused:
+            raise web.HTTPBadRequest from None
+        response = await self._tell(request, lambda unit, desk, leg, now: ringing.pressed(unit, desk, leg, keys, now))
+        self.dial_loop.wake()  # whoever else rings for him is to stop
+        return response
+
+    async def joined(self, request: web.Request) -> web.Response:
+        """The two have talked, or there was nobody to talk to."""
+        items = await self._items(request)
+        talked = (sms_forms.field(items, "DialCallStatus") or "").lower() in ("completed", "answered")
+        return await self._tell(request, lambda unit, desk, leg, now: ringing.joined(unit, desk, leg, talked, now))
+
+    async def status(self, request: web.Request) -> web.Response:
+        """A leg goes on, or is over."""
+        items = await self._items(request)
+        try:
+            ended = voice_forms.ended_as(items)
+        except Refused:
+            raise web.HTTPBadRequest from None
+        if ended:
+            await self._database.write_first(self._ended, request.match_info["leg"], ended)
+            self.ring_loop.wake()
+        return web.Response(status=204)
+
+    def _ended(self, unit: Unit, uid: str, status: str) -> None:
+        leg = office_calls.leg(unit, uid)
+        if leg is not None:
+            ringing.leg_ended(unit, self._desk, leg, status, self._clock.now())
+
+    async def _items(self, request: web.Request) -> sms_forms.Items:
+        return await signed_items(self._settings, request)
+
+    async def _tell(self, request: web.Request, step: Callable[..., Document]) -> web.Response:
+        line, document = await self._database.write_first(self._step, request.match_info["leg"], step)
+        return web.Response(body=self._twiml[line].write(document), content_type="text/xml")
+
+    def _step(self, unit: Unit, uid: str, step: Callable[..., Document]) -> tuple[str, Document]:
+        leg = office_calls.leg(unit, uid)
+        if leg is None:
+            raise web.HTTPNotFound
+        return leg.line, step(unit, self._desk, leg, self._clock.now())
+
+    # What the office does of itself.
+
+    async def _ring(self) -> bool:
+        now = self._clock.now()
+        due = await self._database.read(office_calls.due, now)
+        rang = [await self._database.write(ringing.ring, self._desk, token, now) for token in due]
+        if any(rang):
+            self.dial_loop.wake()
+        return any(rang)
+
+    async def _dial(self) -> bool:
+        """Claim, call the provider, record; no transaction is open meanwhile."""
+        if not await self._database.read(office_calls.anything_to_do):
+            return False
+        to_ring = await self._database.write(office_calls.claim, "queued", AT_ONCE)
+        to_end = await self._database.write(office_calls.claim, "ending", AT_ONCE)
+        for leg in to_ring:
+            await attempt(self._place(leg), partial(self._not_placed, leg))
+        for leg in to_end:
+            await attempt(self._hang_up(leg), partial(self._hang_up_again, leg))
+        return bool(to_ring or to_end)
+
+    async def _place(self, leg: Leg) -> None:
+        if self._voice is None:
+            raise DeliveryError("permanent", "no-account")
+        # The provider lets a phone ring up to five seconds longer than it is asked to.
+        ring = max(5, int(self._settings.lines[leg.line].calls.ring.total_seconds()) - RINGS_ON)
+        url, status = f"{self._base}/answered/{leg.id}", f"{self._base}/status/{leg.id}"
+        sid = await self._voice.ring(leg.line, leg.address, url, status, ring)
+        await self._database.write(office_calls.dialled, leg.id, sid)
+
+    async def _not_placed(self, leg: Leg, error: Exception) -> None:
+        code = error.code if isinstance(error, DeliveryError) else type(error).__name__
+        log.warning("a phone could not be rung", extra={"code": code})
+        await self._database.write(ringing.not_dialled, self._desk, leg, self._clock.now())
+        self.ring_loop.wake()
+
+    async def _hang_up(self, leg: Leg) -> None:
+        if self._voice is not None and leg.provider_ref is not None:
+            await self._voice.hang_up(leg.provider_ref)
+        await self._database.write(office_calls.ended, leg.id, "cancelled", self._clock.now())
+
+    async def _hang_up_again(self, leg: Leg, error: Exception) -> None:
+        """The row says so still: it is tried again when its lease is over."""
+        log.warning("a phone could not be hung up", extra={"error": type(error).__name__})

@@ -1,0 +1,28 @@
+"""Somebody took a case by telephone: all that follows from taking it by a text or a button, in the same order."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from escalation.store import audit, office_incidents
+from escalation.store.base import Unit
+from escalation.store.office_incidents import Incident
+from handlers import alerting, holding
+from handlers.office_desk import OfficeDesk
+from handlers.telling import tell_staff
+
+
+def take(unit: Unit, desk: OfficeDesk, incident: Incident, staff: str, now: datetime) -> bool:
+    """Give the case to whoever pressed 1, unless somebody has it. What he can do with it goes to his phone."""
+    line = desk.lines[incident.line]
+    if not office_incidents.take(unit, incident.id, staff, now):
+        return False
+    incident, code = office_incidents.get(unit, incident.id), office_incidents.first_code(unit, incident.id)
+    office_incidents.note(unit, incident.id, "taken", now, actor=staff)
+    audit.record(unit, line.slug, f"staff:{staff}", "take", code, now)
+    alerting.withdraw(unit, desk, incident, staff, now)
+    incident = holding.hold(unit, desk, incident, now)
+    tell_staff(unit, desk, line, staff, "taken_you", {"code": code, "at": now}, now)
+    for thread in holding.waiting_threads(unit, incident):
+        holding.tell_taken(unit, desk, incident, thread, now)
+    return True

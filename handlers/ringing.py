@@ -1,0 +1,180 @@
+"""A caller waits: whose phones ring for him, and what becomes of each that is answered.
+
+The first round rings the duty at once and the contact person beside it, never before it; then one phone more every
+few seconds, by the duty's order, the helpers from outside, the coordinators, the last resort.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from escalation import policy as rules
+from escalation.calls import ringing_at
+from escalation.lines import LineConfig
+from escalation.register import is_last_resort, last_resort_id
+from escalation.store import office_calls, office_incidents, office_people
+from escalation.store.base import Unit
+from escalation.store.office_calls import Leg, Waiting
+from escalation.store.office_incidents import Incident
+from handlers import answering
+from handlers.call_verbs import Document, HangUp, Join, Keys, Say
+from handlers.office_desk import OfficeDesk, staff_language
+from handlers.texts.catalogue import text
+
+KEY_SECONDS = 8
+JOIN_SECONDS = 10
+GRACE = timedelta(seconds=20)  # a message is being left, or the hatch is slow: the call itself says when it is over
+OPEN = ("queued", "dialling", "ringing", "answered", "ending")
+
+
+def begin(unit: Unit, token: str, incident: Incident, thread: str, until: datetime, now: datetime) -> None:
+    """Somebody waits under this token; his first round rings as soon as the office looks at what is due."""
+    if office_calls.begin(unit, token, incident.line, incident.id, thread, now, until):
+        office_incidents.note(unit, incident.id, "call", now, thread=thread)
+
+
+def left(unit: Unit, desk: OfficeDesk, token: str, now: datetime) -> None:
+    """He waits no more: nobody's phone goes on ringing for him."""
+    office_calls.left(unit, token)
+    call = office_calls.waiting(unit, token)
+    if call is not None and call.state == "left":
+        office_calls.end_others(unit, token, None, now)
+        office_incidents.note(unit, call.incident, "call_left", now, thread=call.thread)
+
+
+def ring(unit: Unit, desk: OfficeDesk, token: str, now: datetime) -> bool:
+    """The next phones ring. False when there was nothing to do for this caller."""
+    call = office_calls.waiting(unit, token)
+    if call is None or call.state != "waiting" or call.next_at is None or call.next_at > now:
+        return False
+    if now >= call.until + GRACE:
+        left(unit, desk, token, now)
+        return True
+    line, incident = desk.lines[call.line], office_incidents.get(unit, call.incident)
+    first, others = _first_round(unit, desk, line, incident, now), _others(unit, desk, line, incident, now)
+    busy = {leg.staff for leg in office_calls.legs_of(unit, token) if leg.state in OPEN or leg.state == "passed"}
+    rung = office_calls.rung(unit, token)
+    free = [[s for s in each if s not in busy] for each in (first, others)]
+    staff = ringing_at(call.wave, free[0], free[1], rung) if now < call.until else ()
+    for one in staff:
+        phone = _phone(unit, line, one)
+        if phone is not None:
+            office_calls.add_leg(unit, call, one, phone, now)
+            office_incidents.note(unit, incident.id, "rung", now, actor=one, thread=call.thread)
+    office_calls.rang(unit, token, call.wave + 1, _next(call, line, now))
+    return True
+
+
+def _next(call: Waiting, line: LineConfig, now: datetime) -> datetime:
+    return now + line.calls.next if now < call.until else call.until + GRACE
+
+
+def _first_round(unit: Unit, desk: OfficeDesk, line: LineConfig, incident: Incident, now: datetime) -> list[str]:
+    register, away = desk.register(unit), office_people.absent(unit, line.slug, now)
+    shift = register.on_duty(line, incident.team, now, away)
+    duty = [person.staff for person in rules.ringing(shift, everybody=False)]
+    contact = incident.contact_person
+    beside = [contact] if contact and contact not in away and register.on_any_duty(line, contact, now) else []
+    return _with_phone(unit, line, [*duty, *beside])
+
+
+def _others(unit: Unit, desk: OfficeDesk, line: LineConfig, incident: Incident, now: datetime) -> list[str]:
+    register, away = desk.register(unit), office_people.absent(unit, line.slug, now)
+    shift = sorted(register.on_duty(line, incident.team, now, away), key=lambda person: person.order)
+    external = [t.team for t in register.teams_of(line.slug) if register.is_external(line.slug, t.team)]
+    helpers = [p.staff for team in external for p in register.on_duty(line, team, now, away)]
+    coordinators = [c for c in register.coordinators(line, now) if c not in away]
+    last = [last_resort_id(place) for place in range(1, len(line.last_resort.notify) + 1)]
+    return _with_phone(unit, line, [*(p.staff for p in shift), *helpers, *coordinators, *last])
+
+
+def _with_phone(unit: Unit, line: LineConfig, staff: list[str]) -> list[str]:
+    return [one for one in dict.fromkeys(staff) if _phone(unit, line, one) is not None]
+
+
+def _phone(unit: Unit, line: LineConfig, staff: str) -> str | None:
+    """The number of somebody's phone: the one that takes his texts, whether it still takes them or not."""
+    if is_last_resort(staff):
+        place = int(staff.rpartition("-")[2])
+        return line.last_resort.notify[place - 1] if place <= len(line.last_resort.notify) else None
+    found = [e.address for e in office_people.endpoints_of(unit, line.slug, staff) if e.channel == "sms"]
+    return found[0] if found else None
+
+
+# What the one who answers hears. Nothing before he pressed 1 tells of a place, a number or a name.
+
+
+def whisper(unit: Unit, desk: OfficeDesk, leg: Leg, now: datetime) -> Document:
+    """He picked up, or something that picks up by itself did: only a key tells them apart."""
+    office_calls.moved(unit, leg.id, "answered", ("queued", "ringing"))
+    said = _say(unit, desk, leg, "whisper", now)
+    return (Keys((said, said), 1, KEY_SECONDS, f"pressed/{leg.id}"), HangUp())
+
+
+def pressed(unit: Unit, desk: OfficeDesk, leg: Leg, digits: str, now: datetime) -> Document:
+    """1 takes the caller, 2 passes him on, silence is no answer. A repeated key is answered as the first time."""
+    call = office_calls.waiting(unit, leg.token)
+    if call is None:
+        return (HangUp(),)
+    if digits == "2":
+        _over(unit, leg, call, "passed", now)
+        return (_say(unit, desk, leg, "passed", now), HangUp())
+    if digits != "1":
+        _over(unit, leg, call, "no_answer", now)
+        return (HangUp(),)
+    if call.leg != leg.id and not _takes(unit, desk, leg, call, now):
+        office_calls.ended(unit, leg.id, "cancelled", now)
+        key = "taken_by_other" if call.state == "joined" else "gone"
+        return (_say(unit, desk, leg, key, now), HangUp())
+    code = " ".join(office_incidents.first_code(unit, call.incident))
+    return (_say(unit, desk, leg, "yours", now, code=code), Join(leg.token, JOIN_SECONDS, f"joined/{leg.id}"))
+
+
+def _takes(unit: Unit, desk: OfficeDesk, leg: Leg, call: Waiting, now: datetime) -> bool:
+    """The one update that decides. Whoever talks to the reporter has the case."""
+    if leg.ended_at is not None or not office_calls.join(unit, call.token, leg.id):
+        return False
+    office_calls.ended(unit, leg.id, "joined", now)
+    office_calls.end_others(unit, call.token, leg.id, now)
+    incident = office_incidents.get(unit, call.incident)
+    office_incidents.note(unit, incident.id, "call_joined", now, actor=leg.staff, thread=call.thread)
+    answering.take(unit, desk, incident, leg.staff, now)
+    return True
+
+
+def joined(unit: Unit, desk: OfficeDesk, leg: Leg, talked: bool, now: datetime) -> Document:
+    """They have talked; or he was gone when they were to be connected."""
+    if talked:
+        return (HangUp(),)
+    return (_say(unit, desk, leg, "gone_yours", now), HangUp())
+
+
+def leg_ended(unit: Unit, desk: OfficeDesk, leg: Leg, status: str, now: datetime) -> None:
+    """The provider says how a leg ended. Only a key ever made it more than "no answer", whatever the word is."""
+    call = office_calls.waiting(unit, leg.token)
+    if call is None:
+        return
+    state = "failed" if status == "failed" else "cancelled" if status == "canceled" else "no_answer"
+    _over(unit, leg, call, state, now)
+
+
+def _over(unit: Unit, leg: Leg, call: Waiting, state: str, now: datetime) -> None:
+    """One phone less: the next rings at once, unless others still do."""
+    if not office_calls.ended(unit, leg.id, state, now):
+        return
+    office_incidents.note(unit, call.incident, "leg_ended", now, actor=leg.staff, outcome=state)
+    if call.state == "waiting" and not any(x.state in OPEN for x in office_calls.legs_of(unit, call.token)):
+        office_calls.hurry(unit, call.token, now)
+
+
+def not_dialled(unit: Unit, desk: OfficeDesk, leg: Leg, now: datetime) -> None:
+    """The provider did not take the call."""
+    call = office_calls.waiting(unit, leg.token)
+    if call is not None:
+        _over(unit, leg, call, "failed", now)
+
+
+def _say(unit: Unit, desk: OfficeDesk, leg: Leg, key: str, now: datetime, **values: object) -> Say:
+    line = desk.lines[leg.line]
+    language = staff_language(unit, desk, line, leg.staff, now)
+    return Say(text(f"call.staff.{key}", language, line=line.name, **values), language)

@@ -1,0 +1,129 @@
+"""A town with telephones: a caller at the line, the staff's phones, and nothing of the provider but its questions."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from escalation.store import front_calls, office_calls, office_people
+from escalation.store.base import Unit
+from escalation.store.front_calls import Call
+from escalation.store.office_calls import Leg
+from handlers import calls, ringing
+from handlers.call_verbs import Document, Keys, Leave, Park, Record, Say, Silence
+from handlers.calls import Step
+from tests.stories.office.staffed import StaffedTown
+from tests.town import LINE, NEIGHBOUR
+
+SID = "CA1"
+
+
+class CallingTown(StaffedTown):
+    """One caller. The provider asks what comes next; what it would have done in between is up to the story."""
+
+    caller = NEIGHBOUR
+
+    def asks(self, step: str = "", digits: str = "", *, sid: str = SID, **more: object) -> Document:
+        """The provider asks for a call's next document, as `step/language` of the last one says."""
+        name, _, language = step.partition("/")
+        asked = Step(sid, LINE, self.caller, name, language, digits)
+        asked = replace(asked, **more)  # type: ignore[arg-type]  # the names are fields of Step
+        document = self.front.write_now(calls.answer, self.front_desk, asked, self.clock.now())
+        self.settle()
+        return document
+
+    def presses_keys(self, document: Document, digits: str = "") -> Document:
+        """What follows when these keys are pressed where a document asks for some."""
+        return self.asks(next(verb.step for verb in document if isinstance(verb, Keys)), digits)
+
+    def waits(self, *, about: str = "0") -> Document:
+        """A caller who presses his way to the queue."""
+        return self.presses_keys(self.asks(), about)
+
+    def after(self, seconds: float) -> None:
+        """Time passes, and phones begin to ring when they are due."""
+        until = self.clock.now() + timedelta(seconds=seconds)
+        while self.clock.now() < until:
+            due = self.office.read_now(office_calls.next_due)
+            self.clock.at = min(until, max(due or until, self.clock.now() + timedelta(milliseconds=50)))
+            self.rings()
+            self.settle()
+
+    def rings(self) -> None:
+        """The office looks which phones are to ring now, and rings them."""
+        now = self.clock.now()
+        for token in self.office.read_now(office_calls.due, now):
+            self.office.write_now(ringing.ring, self.office_desk, token, now)
+        for leg in self.office.write_now(office_calls.claim, "queued", 50):
+            self.office.write_now(office_calls.dialled, leg.id, f"CA{leg.id[:8]}")
+
+    def legs(self) -> list[Leg]:
+        return self.office.read_now(_legs)
+
+    def ringing(self) -> list[str]:
+        """Whose phones ring now, in the order in which they began to."""
+        self.rings()
+        return [leg.staff for leg in self.legs() if leg.state in ("ringing", "answered")]
+
+    def leg(self, staff: str) -> Leg:
+        return [leg for leg in self.legs() if leg.staff == staff][-1]
+
+    def picks_up(self, staff: str) -> Document:
+        return self.office.write_now(ringing.whisper, self.office_desk, self.leg(staff), self.clock.now())
+
+    def staff_presses(self, staff: str, digits: str) -> Document:
+        leg, now = self.leg(staff), self.clock.now()
+        document = self.office.write_now(ringing.pressed, self.office_desk, leg, digits, now)
+        self.settle()
+        return document
+
+    def leg_ends(self, staff: str, status: str) -> None:
+        leg, now = self.leg(staff), self.clock.now()
+        self.office.write_now(ringing.leg_ended, self.office_desk, leg, status, now)
+
+    def hangs_up(self, sid: str = SID) -> None:
+        self.front.write_now(calls.ended, self.front_desk, Step(sid, LINE, self.caller), self.clock.now())
+        self.settle()
+
+    def call(self, sid: str = SID) -> Call:
+        found = self.front.write_now(front_calls.call_of, sid)
+        assert found is not None
+        return found
+
+    def without_phones(self) -> None:
+        """Nobody on staff can be rung."""
+        for endpoint in self.office.read_now(office_people.endpoints_of, LINE):
+            if endpoint.channel == "sms":
+                self.office.write_now(office_people.remove_endpoint, endpoint.id)
+
+
+def _legs(unit: Unit) -> list[Leg]:
+    from sqlalchemy import select
+
+    from escalation.store.office_tables import legs
+
+    found = [unit_leg.id for unit_leg in unit.conn.execute(select(legs.c.id).order_by(legs.c.n))]
+    return [leg for leg in (office_calls.leg(unit, uid) for uid in found) if leg is not None]
+
+
+def words(document: Document) -> str:
+    """All that a document says."""
+    said = [verb for verb in document if isinstance(verb, Say)]
+    said += [v for verb in document if isinstance(verb, Keys) for v in verb.said if isinstance(v, Say)]
+    return " ".join(each.text for each in said)
+
+
+def records(document: Document) -> bool:
+    return any(isinstance(verb, Record) for verb in document)
+
+
+def parks(document: Document) -> bool:
+    return any(isinstance(verb, Park) for verb in document)
+
+
+def leaves(document: Document) -> bool:
+    return any(isinstance(verb, Leave) for verb in document)
+
+
+def silent_for(document: Document) -> int:
+    return sum(verb.seconds for verb in document if isinstance(verb, Silence))

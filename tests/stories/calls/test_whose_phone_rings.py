@@ -1,0 +1,128 @@
+"""Whose phone rings for a caller, in which order, and that only a key pressed by a person makes it an answer."""
+
+from __future__ import annotations
+
+import pytest
+
+from handlers.call_verbs import HangUp, Join
+from tests.calling import CallingTown, words
+
+DUTY, SECOND = "pia-thuesen", "rasmus-holt"
+
+
+def test_the_duty_rings_at_once_and_the_next_after_twelve_seconds(monday: CallingTown) -> None:
+    monday.waits()
+    assert monday.ringing() == [DUTY]
+    monday.after(11)
+    assert monday.ringing() == [DUTY]
+    monday.after(2)
+    assert monday.ringing() == [DUTY, SECOND]
+
+
+def test_the_contact_person_rings_beside_the_duty_and_never_before_it(monday: CallingTown) -> None:
+    monday.presses_keys(monday.presses_keys(monday.asks(), "3048"), "1")
+    assert monday.ringing() == ["lone-krogh"]
+    monday.after(13)
+    assert monday.ringing() == ["lone-krogh", "emil-juhl"]
+
+
+def test_after_the_shift_come_helpers_coordinators_and_the_last_resort(monday: CallingTown) -> None:
+    monday.waits()
+    monday.after(75)
+    staff = [leg.staff for leg in monday.legs()]
+    assert staff[:2] == [DUTY, SECOND]
+    assert {"anne-lund", "mona-riis", "last-resort-1", "last-resort-2"} <= set(staff)
+
+
+def test_nothing_tells_who_or_where_before_the_key(monday: CallingTown) -> None:
+    monday.presses_keys(monday.presses_keys(monday.asks(), "1057"), "1")
+    monday.ringing()
+    staff = monday.legs()[0].staff
+    whisper = words(monday.picks_up(staff))
+    assert "Tryk 1 for at tage det." in whisper
+    assert not [word for word in ("Vestergade", "1057", "30111201", "Overgaard", monday.code()) if word in whisper]
+
+
+def test_one_pressed_takes_the_caller_and_the_case(monday: CallingTown) -> None:
+    parked = monday.waits()
+    monday.ringing()
+    monday.picks_up(DUTY)
+    document = monday.staff_presses(DUTY, "1")
+    assert [verb.token for verb in document if isinstance(verb, Join)] == [parked[1].token]
+    assert (monday.case()["state"], monday.case()["taken_by"]) == ("taken", DUTY)
+    assert monday.leg(DUTY).state == "joined"
+
+
+def test_the_first_to_press_wins_and_the_others_are_told(monday: CallingTown) -> None:
+    monday.waits()
+    monday.after(13)
+    monday.picks_up(DUTY)
+    monday.picks_up(SECOND)
+    monday.staff_presses(SECOND, "1")
+    assert words(monday.staff_presses(DUTY, "1")) == "Opkaldet er taget. Du behøver ikke gøre mere. Tak."
+    assert monday.case()["taken_by"] == SECOND
+
+
+def test_a_key_that_is_reported_twice_is_answered_the_same(monday: CallingTown) -> None:
+    monday.waits()
+    monday.ringing()
+    monday.picks_up(DUTY)
+    assert monday.staff_presses(DUTY, "1") == monday.staff_presses(DUTY, "1")
+    assert [leg.state for leg in monday.legs()] == ["joined"]
+
+
+@pytest.mark.parametrize("status", ["completed", "busy", "no-answer", "canceled", "failed"])
+def test_no_word_of_the_provider_ever_counts_as_taking(monday: CallingTown, status: str) -> None:
+    monday.waits()
+    monday.ringing()
+    monday.picks_up(DUTY)
+    monday.leg_ends(DUTY, status)
+    monday.after(0.1)
+    assert monday.case()["state"] == "new"
+    assert monday.ringing() == [SECOND]
+
+
+@pytest.mark.parametrize("digits", ["", "3", "2"])
+def test_a_mailbox_or_a_pass_brings_the_next_at_once(monday: CallingTown, digits: str) -> None:
+    monday.waits()
+    monday.ringing()
+    monday.picks_up(DUTY)
+    assert isinstance(monday.staff_presses(DUTY, digits)[-1], HangUp)
+    monday.after(0.1)
+    assert monday.ringing() == [SECOND]
+
+
+def test_whoever_passed_is_not_rung_again(monday: CallingTown) -> None:
+    monday.waits()
+    monday.ringing()
+    monday.staff_presses(DUTY, "2")
+    monday.after(85)
+    assert [leg.staff for leg in monday.legs()].count(DUTY) == 1
+
+
+def test_a_caller_who_hangs_up_silences_every_phone(monday: CallingTown) -> None:
+    monday.waits()
+    monday.after(13)
+    monday.hangs_up()
+    monday.after(30)
+    assert {leg.state for leg in monday.legs()} == {"ending"}
+    monday.picks_up(DUTY)
+    assert words(monday.staff_presses(DUTY, "1")).startswith("Den, der ringede, venter ikke længere.")
+    assert monday.case()["state"] == "new"
+
+
+def test_a_caller_who_left_is_alerted_about_like_any_case(monday: CallingTown) -> None:
+    monday.waits()
+    monday.hangs_up()
+    monday.wait(seconds=95)
+    assert monday.told(DUTY)
+
+
+def test_with_nobody_to_ring_the_caller_hears_the_same(monday: CallingTown) -> None:
+    heard = [monday.waits()]
+    monday.without_phones()
+    monday.after(20)
+    heard.append(monday.asks("wait/da"))
+    monday.after(70)
+    assert words(monday.asks("queued/da", result="leave")).startswith("Lige nu kan ingen tage telefonen.")
+    assert {leg.staff for leg in monday.legs()} <= {DUTY, SECOND, "last-resort-1", "last-resort-2"}
