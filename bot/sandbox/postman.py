@@ -1,17 +1,33 @@
-"""Posts what providers push to the service, one attempt at a time, with the time limits Twilio publishes."""
+"""Carries what providers ask of the service, one attempt at a time, with the time limits Twilio publishes."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
+from yarl import URL
 
 from bot.sandbox.journal import Journal
 from bot.sandbox.moment import ticks
 
 _LIMITS = aiohttp.ClientTimeout(total=15, sock_connect=5)
 _MOST = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back, or in `fault` why nothing did; then `status` is None."""
+
+    status: int | None = None
+    content: bytes = b""
+    mime: str = ""
+    fault: str = ""
+
+    @property
+    def text(self) -> str:
+        return self.content.decode("utf-8", "replace")
 
 
 class Postman:
@@ -44,25 +60,45 @@ class Postman:
         form: list[tuple[str, str]] | None = None,
         body: Any = None,
     ) -> tuple[int | None, str, str]:
-        """One attempt: status or None, the answer's text, and what went wrong in the connection. Written down."""
-        began, status, answer, fault = ticks(), None, "", ""
+        """One attempt at a POST: status or None, the answer's text, and what went wrong in the connection."""
+        answer = await self.request("POST", channel, kind, url, key, attempt, headers=headers, form=form, body=body)
+        return answer.status, answer.text, answer.fault
+
+    async def request(
+        self,
+        method: str,
+        channel: str,
+        kind: str,
+        url: str,
+        key: str,
+        attempt: int,
+        *,
+        headers: Mapping[str, str],
+        form: list[tuple[str, str]] | None = None,
+        body: Any = None,
+    ) -> Answer:
+        """One attempt by any method. Written down."""
+        began = ticks()
         try:
-            status, answer = await self._exchange(url, headers, form, body)
+            answer = await self._exchange(method, url, headers, form, body)
         except (aiohttp.ClientError, TimeoutError) as error:
-            fault = type(error).__name__
-        self._journal.push(channel, kind, url.split("?")[0], key, attempt, status, ticks() - began, fault)
-        return status, answer, fault
+            answer = Answer(fault=type(error).__name__)
+        self._journal.push(channel, kind, url.split("?")[0], key, attempt, answer.status, ticks() - began, answer.fault)
+        return answer
 
     async def _exchange(
-        self, url: str, headers: Mapping[str, str], form: list[tuple[str, str]] | None, body: Any
-    ) -> tuple[int, str]:
+        self, method: str, url: str, headers: Mapping[str, str], form: list[tuple[str, str]] | None, body: Any
+    ) -> Answer:
         if self._session is None:
             raise aiohttp.ClientConnectionError("the sandbox is closed")
-        there = self._really(url.split("#")[0])
+        # Encoded as it was signed; yarl would write some of it another way.
+        there = URL(self._really(url.split("#")[0]), encoded=method == "GET")
         data = aiohttp.FormData(form, charset="utf-8") if form is not None else None
-        async with self._session.post(there, headers=headers, data=data, json=body, allow_redirects=False) as response:
+        async with self._session.request(
+            method, there, headers=headers, data=data, json=body, allow_redirects=False
+        ) as response:
             content = await response.content.read(_MOST)
-            return response.status, content.decode("utf-8", "replace")
+            return Answer(response.status, content, response.content_type)
 
     def _really(self, url: str) -> str:
         for public, real in self._origins.items():

@@ -171,7 +171,7 @@ class Account:
 
     def page(self, query: Mapping[str, str]) -> dict[str, Any]:
         """One page of the list, as Twilio wraps it."""
-        size, number = _whole(query, "PageSize", 50, 1, 1000), _whole(query, "Page", 0, 0, 10**6)
+        size, number = whole(query, "PageSize", 50, 1, 1000), whole(query, "Page", 0, 0, 10**6)
         found = self.find(query)
         part = found[number * size : (number + 1) * size]
         return {"messages": [self.as_json(message) for message in part]} | wrapped(
@@ -246,7 +246,8 @@ def wrapped(path: str, query: Mapping[str, str], number: int, size: int, shown: 
     }
 
 
-def _whole(query: Mapping[str, str], name: str, usual: int, low: int, high: int) -> int:
+def whole(query: Mapping[str, str], name: str, usual: int, low: int, high: int) -> int:
+    """A whole number of a request within its bounds. Raises TwilioError 20001."""
     text = query.get(name, "")
     if not text:
         return usual

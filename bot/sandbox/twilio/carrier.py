@@ -16,11 +16,13 @@ from bot.sandbox.phones import Bubble, Media, Phone, PhoneBook, thread_key
 from bot.sandbox.postman import Postman
 from bot.sandbox.twilio.account import Account, MediaItem, Message
 from bot.sandbox.twilio.facts import API, HELPED, STARTED, STOPPED, keyword, segments, signature
+from bot.sandbox.twilio.timing import rolled
 
 # Seconds from accepting a text to its next statuses, when nothing is wrong.
 _SENT_AFTER, _DONE_AFTER = 0.05, 0.15
 _ENDINGS: dict[str, tuple[str, int | None] | None] = {
     "mobile": ("delivered", None),
+    "busy": ("delivered", None),
     "unreachable": ("undelivered", 30003),
     "failing": ("failed", 30008),
     "mailbox": None,
@@ -83,22 +85,15 @@ class Carrier:
         """Send a status callback for the message's present state; gives the loop time it is due, so that the next
         one can come later, unless the dice want them out of order.
         """
-        chaos, dice = self.gate.chaos, self.gate.dice
-        late = dice.between("callback:late", *chaos.late_seconds)
-        disorder = dice.happens("callback:disorder", chaos.disorder_callbacks)
-        double = dice.happens("callback:double", chaos.double_callbacks)
-        lost = dice.happens("callback:lost", chaos.lose_callbacks)
         now = asyncio.get_running_loop().time()
-        due = now + late if chaos.unkind else max(now, not_before)
-        if not disorder or not chaos.unkind:
-            due = max(due, not_before)
-        if message.callback is None or lost:
-            return due
+        timing = rolled(self.gate, now, not_before)
+        if message.callback is None or timing.lost:
+            return timing.due
         form = self._status_form(message)
-        self.spawn(self._call_back(message, form, due - now))
-        if double and chaos.unkind:
-            self.spawn(self._call_back(message, form, due - now + 0.3))
-        return due + 0.01
+        self.spawn(self._call_back(message, form, timing.due - now))
+        if timing.doubled:
+            self.spawn(self._call_back(message, form, timing.due - now + 0.3))
+        return timing.due + 0.01
 
     def _status_form(self, message: Message) -> list[tuple[str, str]]:
         form = [
