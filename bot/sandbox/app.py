@@ -11,6 +11,7 @@ from typing import Any, Self
 from aiohttp import web
 
 from bot.sandbox import api, memory
+from bot.sandbox.calls import Habit, PhoneCall
 from bot.sandbox.chaos import Chaos
 from bot.sandbox.config import PhoneSetup, SandboxConfig, SandboxError
 from bot.sandbox.journal import Entry, ProviderCall, Push
@@ -20,6 +21,9 @@ from bot.sandbox.telegram import http as telegram_http
 from bot.sandbox.telegram import people
 from bot.sandbox.telegram.bot import Group
 from bot.sandbox.twilio import http as twilio_http
+from bot.sandbox.twilio import voice_http
+from bot.sandbox.twilio.network import VoiceFault
+from bot.sandbox.twilio.recordings import Recording
 from bot.sandbox.world import World
 
 WORLD = web.AppKey("world", World)
@@ -49,6 +53,7 @@ def _app(world: World) -> web.Application:
     base = world.config.base
     app.add_routes(telegram_http.routes(base, world.bots, world.gate))
     app.add_routes(api.routes(base, world))
+    app.add_routes(voice_http.routes(base, world.config.auth_token, world.network, world.exchange))
     app.add_routes(twilio_http.routes(base, world.account, world.carrier, world.gate))
     app.add_routes(
         [
@@ -193,6 +198,35 @@ class Sandbox:
         if token is None:
             raise SandboxError(f"line {line} has no bot")
         self.world.bots[token].updates.add(kind, body, lane)
+
+    # telephoning; bot/sandbox/calls.py says how
+
+    def call(self, phone: Phone, number: str = "") -> PhoneCall:
+        return self.world.call(phone, number)
+
+    def expect(self, phone: Phone, habit: Habit) -> None:
+        self.world.telephone.expect(phone, habit)
+
+    def phone_calls(self, phone: Phone) -> list[PhoneCall]:
+        return self.world.telephone.of(phone)
+
+    async def until_rings(self, phone: Phone, seconds: float = 10.0) -> PhoneCall:
+        return await self.world.telephone.until_rings(phone, seconds)
+
+    async def until_over(self, sid: str, seconds: float = 10.0) -> str:
+        """The last status of a call that the service placed. Raises TimeoutError."""
+        call = self.world.network.calls.get(sid)
+        async with asyncio.timeout(seconds):
+            while not call.over:
+                await asyncio.sleep(0.01)
+        return call.status
+
+    @property
+    def voice_faults(self) -> list[VoiceFault]:
+        return self.world.network.faults
+
+    def recordings(self) -> list[Recording]:
+        return list(self.world.network.recordings.recordings.values())
 
     # looking
 

@@ -22,9 +22,9 @@ _FRACTIONS = (
     "lose_callbacks",
     "newer_signatures",
 )
-_RANGES = ("stall_seconds", "late_seconds")
-_LISTS = ("landlines", "unreachable", "mailboxes", "blocked")
-CHANNELS = ("sms", "telegram")
+_RANGES = ("stall_seconds", "late_seconds", "ring_grace_seconds")
+_LISTS = ("landlines", "unreachable", "mailboxes", "busy", "blocked")
+CHANNELS = ("sms", "telegram", "voice")
 
 
 class Dice:
@@ -66,7 +66,8 @@ class Chaos:
     Of each provider call, `rate_limited` answers 429, `server_error` 500, `drop_before` and `drop_after` break the
     connection before or after it took effect, `stall` takes effect and then answers too late. `slow` adds seconds per
     channel, `newer_signatures` are of the scheme with SHA-256. With `unkind` off, statuses come at once, once and in
-    order, there are no pauses, and all is signed the older way.
+    order, there are no pauses, and all is signed the older way. `ring_grace_seconds` is how much longer Twilio lets a
+    phone ring than it was told to.
     """
 
     unkind: bool = True
@@ -87,9 +88,11 @@ class Chaos:
     disorder_callbacks: float = 0.15
     lose_callbacks: float = 0.0
     newer_signatures: float = 0.25
+    ring_grace_seconds: tuple[float, float] = (0.0, 5.0)
     landlines: tuple[str, ...] = ()
     unreachable: tuple[str, ...] = ()
     mailboxes: tuple[str, ...] = ()
+    busy: tuple[str, ...] = ()
     blocked: tuple[str, ...] = ()
 
     def changed(self, changes: Mapping[str, Any]) -> Chaos:

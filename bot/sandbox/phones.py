@@ -84,6 +84,7 @@ class Phone:
     language: str = "da"
     started: bool = False
     blocked: bool = False
+    number: str = ""
     keys: list[dict[str, Any]] = field(default_factory=list)
     popup: str = ""
     popups: int = 0
@@ -94,8 +95,11 @@ class Phone:
 
     @property
     def own_number(self) -> str:
-        """The number a Telegram user shares as his contact; derived, so that it is the same in every run."""
-        return self.address if self.channel == "sms" else f"+4520{int(self.address) % 1_000_000:06d}"
+        """The number a phone is called on, and a Telegram user shares as his contact; where none is given it is derived
+        from the user's id, so that it is the same in every run.
+        """
+        derived = self.address if self.channel == "sms" else f"+4520{int(self.address) % 1_000_000:06d}"
+        return self.number or derived
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -109,6 +113,7 @@ class Phone:
             "language": self.language,
             "started": self.started,
             "blocked": self.blocked,
+            "number": self.own_number,
             "keys": self.keys,
             "popup": self.popup,
             "popups": self.popups,
@@ -148,6 +153,7 @@ class PhoneBook:
             setup.kind,
             setup.language,
             setup.started,
+            number=setup.number,
         )
         self._phones[phone.id] = phone
         self._by_key[key] = phone
@@ -173,6 +179,10 @@ class PhoneBook:
 
     def at(self, channel: str, line: str, address: str) -> Phone | None:
         return self._by_key.get(thread_key(channel, line, address))
+
+    def by_number(self, number: str) -> Phone | None:
+        """The phone that rings when this number is called."""
+        return next((phone for phone in self._phones.values() if phone.own_number == number), None)
 
     def screen(self, key: Key) -> list[Bubble]:
         return self._screens.setdefault(key, [])
@@ -247,3 +257,5 @@ def _check(setup: PhoneSetup) -> None:
         raise SandboxError("an SMS phone's address is a number like +4552501234")
     if setup.channel == "telegram" and not re.fullmatch(r"[1-9]\d{2,14}", setup.address):
         raise SandboxError("a Telegram phone's address is a user id in digits, like 700100")
+    if setup.number and (setup.channel == "sms" or not _NUMBER.fullmatch(setup.number)):
+        raise SandboxError("number is a Telegram phone's, like +4552501234; an SMS phone's is its address")

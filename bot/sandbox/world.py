@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot.sandbox.calls import CallClock, PhoneCall
 from bot.sandbox.chaos import Chaos, Dice
 from bot.sandbox.config import LineSetup, PhoneKind, PhoneSetup, SandboxConfig, SandboxError
 from bot.sandbox.gate import Gate
@@ -21,8 +22,15 @@ from bot.sandbox.telegram import people
 from bot.sandbox.telegram.bot import Bot
 from bot.sandbox.telegram.files import picture_kind
 from bot.sandbox.telegram.updates import Update, Updates, Webhook
+from bot.sandbox.telephone import Telephone
 from bot.sandbox.twilio.account import Account
+from bot.sandbox.twilio.calls import Calls
 from bot.sandbox.twilio.carrier import Carrier
+from bot.sandbox.twilio.exchange import Exchange
+from bot.sandbox.twilio.network import Network
+from bot.sandbox.twilio.queues import Queues
+from bot.sandbox.twilio.recordings import Recordings
+from bot.sandbox.twilio.webhooks import Webhooks
 
 _LOG = logging.getLogger("sandbox")
 
@@ -44,6 +52,24 @@ class World:
             line.telegram_token: self._bot(line, line.telegram_token) for line in config.lines if line.telegram_token
         }
         self._tasks: set[asyncio.Task[None]] = set()
+        self._attended: set[asyncio.Task[None]] = set()
+        self.network = self._network()
+        self.telephone = Telephone(self.book, self.network.clock, self.journal)
+        self.exchange = Exchange(self.network, self.telephone, self.kind_of)
+
+    def _network(self) -> Network:
+        sid, token, lines = self.config.account_sid, self.config.auth_token, self.config.lines
+        clock = CallClock(self.config.call_pace)
+        return Network(
+            self.gate,
+            clock,
+            Calls(sid, lines),
+            Queues(sid, clock),
+            Recordings(sid, lambda: self.public_url),
+            Webhooks(sid, token, self.gate, self.postman, self.spawn),
+            self.spawn,
+            self.attend,
+        )
 
     def _bot(self, line: LineSetup, token: str) -> Bot:
         async def deliver(hook: Webhook, update: Update) -> tuple[int | None, str]:
@@ -77,16 +103,24 @@ class World:
         try:
             yield
         finally:
-            for task in (*pushers, *self._tasks):
+            still = (*pushers, *self._tasks, *self._attended)
+            for task in still:
                 task.cancel()
-            await asyncio.gather(*pushers, *self._tasks, return_exceptions=True)
+            await asyncio.gather(*still, return_exceptions=True)
             await self.postman.close()
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
         """Do something beside; a fault in it is logged, never lost."""
+        self._begin(work, self._tasks)
+
+    def attend(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do what lasts as long as a call does, and so is not what `under_way` counts."""
+        self._begin(work, self._attended)
+
+    def _begin(self, work: Coroutine[Any, Any, None], among: set[asyncio.Task[None]]) -> None:
         task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        among.add(task)
+        task.add_done_callback(among.discard)
         task.add_done_callback(_complain)
 
     def under_way(self) -> int:
@@ -103,7 +137,9 @@ class World:
             return "unreachable"
         if number in chaos.mailboxes:
             return "mailbox"
-        phone = self.book.at("sms", "", number)
+        if number in chaos.busy:
+            return "busy"
+        phone = self.book.at("sms", "", number) or self.book.by_number(number)
         return phone.kind if phone else "mobile"
 
     def is_blocked(self, phone: Phone) -> bool:
@@ -136,6 +172,13 @@ class World:
         if mime is None:
             raise SandboxError("a picture is a PNG, JPEG, GIF or WebP")
         return self.carrier.send(phone, caption, (Media("photo", mime, content),))
+
+    def call(self, phone: Phone, number: str = "") -> PhoneCall:
+        """Let a phone call a number, by default its line's. Raises SandboxError while it is in a call."""
+        number = number or self.config.line(phone.line).voice_number or ""
+        if not number:
+            raise SandboxError(f"line {phone.line} has no number to call")
+        return self.exchange.call(phone, number)
 
     def set_chaos(self, changes: Mapping[str, Any]) -> Chaos:
         """Change settings; a `seed` among them starts the dice anew. Raises SandboxError, changing nothing."""

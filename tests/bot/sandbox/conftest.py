@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 from aiohttp import web
@@ -20,7 +21,7 @@ from tests.bot.sandbox.rig import TOKEN, Service
 async def service() -> AsyncIterator[Service]:
     taker = Service()
     app = web.Application()
-    app.router.add_post("/{rest:.*}", taker.take)
+    app.router.add_route("*", "/{rest:.*}", taker.take)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
@@ -32,12 +33,13 @@ async def service() -> AsyncIterator[Service]:
 @pytest.fixture
 def config(service: Service, tmp_path) -> SandboxConfig:
     line = LineSetup("eksempelby", "Nabolinjen", "+4552500001", service.url + "/sms", TOKEN, "nabolinjen_bot")
+    line = replace(line, voice_number="+4552500002", voice_webhook=service.url + "/voice")
     phones = (
         PhoneSetup("Nabo", "reporter", "sms", "+4552501001", "eksempelby"),
         PhoneSetup("Vicevært", "reporter", "telegram", "700100", "eksempelby"),
-        PhoneSetup("Vagt", "staff", "telegram", "700200", "eksempelby", started=True),
+        PhoneSetup("Vagt", "staff", "telegram", "700200", "eksempelby", started=True, number="+4552501200"),
     )
-    return SandboxConfig(lines=(line,), phones=phones, unkind=False, clock_file=tmp_path / "clock")
+    return SandboxConfig(lines=(line,), phones=phones, unkind=False, clock_file=tmp_path / "clock", call_pace=0.02)
 
 
 @pytest.fixture

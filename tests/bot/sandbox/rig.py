@@ -28,20 +28,28 @@ class Hook:
 
 @dataclass
 class Service:
-    """Stands for the product: takes webhooks and answers what the test told it to, 200 otherwise."""
+    """Stands for the product: takes webhooks and answers what the test told it to, 200 otherwise. `pages` holds what a
+    path answers, `mime` as which type; any other path answers `xml`.
+    """
 
     url: str = ""
     hooks: list[Hook] = field(default_factory=list)
     answers: list[int] = field(default_factory=list)
     xml: str = "<Response/>"
+    pages: dict[str, str] = field(default_factory=dict)
+    mime: str = "text/xml"
+    slow: float = 0.0
 
     async def take(self, request: web.Request) -> web.Response:
         body = await request.json() if request.content_type == "application/json" else {}
-        form = {} if body else {k: str(v) for k, v in (await request.post()).items()}
+        given = request.query if request.method == "GET" else await request.post()
+        form = {} if body else {k: str(v) for k, v in given.items()}
         now = asyncio.get_running_loop().time()
         self.hooks.append(Hook(request.path_qs, dict(request.headers), form, body, now))
         status = self.answers.pop(0) if self.answers else 200
-        return web.Response(status=status, text=self.xml, content_type="text/xml")
+        await asyncio.sleep(self.slow)
+        page = self.pages.get(request.path, self.xml)
+        return web.Response(status=status, text=page, content_type=self.mime)
 
     def at(self, path: str) -> list[Hook]:
         return [hook for hook in self.hooks if hook.path.startswith(path)]
