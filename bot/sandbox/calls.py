@@ -36,6 +36,8 @@ Habit = Literal["", "answer", "decline", "mailbox"]
 HABITS: tuple[Habit, ...] = ("", "answer", "decline", "mailbox")
 CHARACTERS_A_SECOND = 15.0
 KEYS = frozenset("0123456789*#")
+SOUNDS = ("said", "played", "music", "beep", "voice")
+_SHOWN = 80
 
 
 class CallClock:
@@ -74,7 +76,8 @@ class Heard:
     """One thing heard: when it began and how long it lasts in call seconds, what kind of sound, and the words.
 
     Kinds: "said" by a machine, "played" from a file, "music" of a queue, "beep", "voice" of a person or a mailbox,
-    and "event", which is not a sound but what the person notices, such as "connected".
+    "event", which is not a sound but what the person notices, such as "connected", and what the person did: "own" words
+    and "keys".
     """
 
     at: float
@@ -117,7 +120,8 @@ class PhoneCall:
         self.spoken: deque[str] = deque()
         self.bell = Bell()
         self._clock = clock
-        self._began = clock.now()
+        self.began = clock.now()
+        self._over: float | None = None
         self._changed = changed
 
     # what the person does
@@ -151,7 +155,7 @@ class PhoneCall:
         if not keys or not set(keys) <= KEYS:
             raise SandboxError("keys are digits, * and #")
         self.keys.extend(keys)
-        self.ring()
+        self.hears("keys", keys)
 
     def say(self, words: str) -> None:
         """Speak: to whoever is connected, or on a recording; otherwise to nobody."""
@@ -159,7 +163,7 @@ class PhoneCall:
         if not words.strip():
             raise SandboxError("say something")
         self.spoken.append(words.strip())
-        self.ring()
+        self.hears("own", words.strip())
 
     def hang_up(self) -> None:
         if self.state == "ended":
@@ -188,7 +192,7 @@ class PhoneCall:
 
     def ends(self, how: str) -> None:
         if self.state != "ended":
-            self.state, self.ending, self.connected = "ended", how, False
+            self.state, self.ending, self.connected, self._over = "ended", how, False, self.elapsed()
             self.hears("event", how)
 
     def ring(self) -> None:
@@ -198,12 +202,12 @@ class PhoneCall:
     # what can be seen
 
     def elapsed(self) -> float:
-        """Call seconds since it began to ring or was dialled."""
-        return self._clock.now() - self._began
+        """Call seconds since it began to ring or was dialled, until it ended."""
+        return self._clock.now() - self.began if self._over is None else self._over
 
     def words(self) -> list[str]:
-        """What was heard, without the mere events."""
-        return [heard.words for heard in self.heard if heard.kind != "event"]
+        """What was heard, without events and what the person did."""
+        return [heard.words for heard in self.heard if heard.kind in SOUNDS]
 
     def longest_silence(self) -> float:
         """Call seconds of the longest stretch, since it was answered, in which nothing was heard. Talking is heard."""
@@ -211,6 +215,8 @@ class PhoneCall:
             return 0.0
         until, longest, talking = self.answered_at, 0.0, False
         for heard in self.heard:
+            if heard.kind in ("own", "keys"):
+                continue
             if heard.at > until and not talking:
                 longest = max(longest, heard.at - until)
             until = max(until, heard.at + heard.lasts)
@@ -231,7 +237,7 @@ class PhoneCall:
         """The last thing heard that has these words in it."""
 
         def fits(heard: Heard) -> bool:
-            return words.casefold() in heard.words.casefold()
+            return heard.kind in SOUNDS and words.casefold() in heard.words.casefold()
 
         await self.until(lambda: any(map(fits, self.heard)), repr(words), seconds)
         return next(filter(fits, reversed(self.heard)))
@@ -262,7 +268,7 @@ class PhoneCall:
             "answered_at": self.answered_at,
             "heard": [
                 {"at": h.at, "kind": h.kind, "words": h.words, "lasts": h.lasts, "language": h.language}
-                for h in self.heard
+                for h in self.heard[-_SHOWN:]
             ],
         }
 

@@ -108,7 +108,7 @@ async def test_an_ignored_call_rings_as_long_as_it_was_told_to(sandbox, service,
     leg.ignore()
     assert await leg.until_ended() == "not answered"
     assert (await twilio.calls(placed.sid).fetch_async()).status == "no-answer"
-    assert leg.elapsed() == pytest.approx(20, abs=3)
+    assert 20 <= leg.elapsed() < 45
 
 
 async def test_a_ringing_call_can_be_cancelled_and_a_talking_one_ended(sandbox, service, twilio):

@@ -36,7 +36,7 @@ async def test_a_caller_hears_the_line_and_is_hung_up_on_at_the_end(ring):
     assert call.words() == ["Du har ringet til Nabolinjen.", "Farvel"]
     first, second = call.heard[:2]
     assert (first.language, first.lasts) == ("da-DK", pytest.approx(29 / 15, abs=0.5))
-    assert second.at - first.at - first.lasts == pytest.approx(2, abs=1.5)
+    assert second.at - first.at - first.lasts > 1.9
 
 
 async def test_the_webhook_is_signed_and_says_who_calls(ring, service, config):
@@ -213,4 +213,4 @@ async def test_a_phone_is_in_one_call_at_a_time(ring, sandbox):
 async def test_the_longest_silence_is_measured(ring):
     call = ring('<Say>Hej</Say><Pause length="12"/><Say>Farvel</Say>')
     await call.until_ended()
-    assert call.longest_silence() == pytest.approx(12, abs=2)
+    assert 11.9 < call.longest_silence() < 30
