@@ -10,6 +10,7 @@ from typing import Any
 
 from aiohttp import web
 
+from bot.sandbox.api_calls import Act, CallDesk
 from bot.sandbox.config import KINDS, PhoneSetup, SandboxError
 from bot.sandbox.journal import as_json
 from bot.sandbox.phones import Phone
@@ -17,13 +18,12 @@ from bot.sandbox.telegram import people
 from bot.sandbox.world import World
 
 _SHOWN_BUBBLES, _SHOWN_ENTRIES = 80, 250
-_Act = Callable[[web.Request, dict[str, Any]], Awaitable[Any]]
 
 
 def routes(base: str, world: World) -> list[web.RouteDef]:
     desk = _Desk(world)
     root, phone = f"{base}/sandbox/api", f"{base}/sandbox/api/phones/{{phone}}"
-    acts: dict[str, _Act] = {
+    acts: dict[str, Act] = {
         "text": desk.text,
         "photo": desk.photo,
         "voice": desk.voice,
@@ -33,6 +33,7 @@ def routes(base: str, world: World) -> list[web.RouteDef]:
         "edit": desk.edit,
         "block": desk.block,
         "kind": desk.kind,
+        **CallDesk(world).acts(),
     }
     return [
         web.get(f"{root}/state", _answering(desk.state)),
@@ -40,6 +41,9 @@ def routes(base: str, world: World) -> list[web.RouteDef]:
         web.get(f"{root}/phones", _answering(desk.phones)),
         web.post(f"{root}/phones", _answering(desk.add_phone)),
         web.get(f"{phone}/messages", _answering(desk.messages)),
+        web.get(f"{phone}/calls", _answering(CallDesk(world).calls)),
+        web.get(f"{root}/recordings", _answering(CallDesk(world).recordings)),
+        web.get(f"{root}/voice-faults", _answering(CallDesk(world).faults)),
         *(web.post(f"{phone}/{name}", _answering(act)) for name, act in acts.items()),
         web.get(f"{root}/requests", _answering(desk.requests)),
         web.get(f"{root}/webhooks", _answering(desk.webhooks)),
@@ -54,7 +58,7 @@ def routes(base: str, world: World) -> list[web.RouteDef]:
     ]
 
 
-def _answering(act: _Act) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+def _answering(act: Act) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
     """JSON in, JSON out; what the sandbox refuses is a 400 with its words. A POST must say that it is JSON, which no
     page of another origin can do unasked.
     """
@@ -89,6 +93,10 @@ class _Desk:
         screen = self._world.book.screen(phone.key)
         return [bubble.as_json() for bubble in (screen[-most:] if most else screen)]
 
+    def _call(self, phone: Phone) -> dict[str, Any] | None:
+        calls = self._world.telephone.of(phone)
+        return calls[-1].as_json() if calls else None
+
     async def state(self, request: web.Request, body: dict[str, Any]) -> Any:
         """Everything the page draws."""
         world = self._world
@@ -100,13 +108,20 @@ class _Desk:
                     "name": line.name,
                     "sms_number": line.sms_number,
                     "telegram_username": line.telegram_username,
+                    "voice_number": line.voice_number,
                 }
                 for line in world.config.lines
             ],
             "phones": [
-                phone.as_json() | {"blocked": world.is_blocked(phone), "messages": self._screen(phone, _SHOWN_BUBBLES)}
+                phone.as_json()
+                | {
+                    "blocked": world.is_blocked(phone),
+                    "messages": self._screen(phone, _SHOWN_BUBBLES),
+                    "call": self._call(phone),
+                }
                 for phone in world.book.all()
             ],
+            "call_pace": world.config.call_pace,
             "log": [as_json(entry) for entry in list(world.journal.entries)[-_SHOWN_ENTRIES:]],
             "chaos": world.gate.chaos.as_json(),
             "clock": self._clock(),
@@ -134,9 +149,11 @@ class _Desk:
         return [phone.as_json() for phone in self._world.book.all()]
 
     async def add_phone(self, request: web.Request, body: dict[str, Any]) -> Any:
-        known = ("name", "role", "channel", "address", "line", "kind", "language", "started")
+        known = ("name", "role", "channel", "address", "line", "kind", "language", "started", "number")
         if not {"name", "role", "channel", "address", "line"} <= set(body) <= set(known):
-            raise SandboxError("a phone has name, role, channel, address, line and perhaps kind, language, started")
+            raise SandboxError(
+                "a phone has name, role, channel, address, line and perhaps kind, language, started, number"
+            )
         return self._world.add_phone(PhoneSetup(**body)).as_json()
 
     async def messages(self, request: web.Request, body: dict[str, Any]) -> Any:
