@@ -101,6 +101,7 @@ class PhoneCall:
         incoming: bool,
         clock: CallClock,
         changed: Callable[[], None],
+        noticed: Callable[[PhoneCall, str], None],
     ) -> None:
         self.id = fresh_hex(12)
         self.phone = phone
@@ -123,6 +124,7 @@ class PhoneCall:
         self.began = clock.now()
         self._over: float | None = None
         self._changed = changed
+        self._noticed = noticed
 
     # what the person does
 
@@ -137,7 +139,7 @@ class PhoneCall:
         if self.state != "ringing":
             raise SandboxError(f"this call does not ring: it is {self.state}")
         self.mailbox, self.state, self.answered_at = mailbox, "talking", self.elapsed()
-        self.ring()
+        self.hears("event", "the mailbox answers" if mailbox else "answered")
 
     def decline(self) -> None:
         if self.state != "ringing":
@@ -182,13 +184,15 @@ class PhoneCall:
     def hears(self, kind: str, words: str, lasts: float = 0.0, language: str = "") -> Heard:
         heard = Heard(round(self.elapsed(), 2), kind, words, round(lasts, 2), language)
         self.heard.append(heard)
+        if kind == "event":
+            self._noticed(self, words)
         self.ring()
         return heard
 
     def taken(self) -> None:
         """The called side answered."""
         self.state, self.answered_at = "talking", self.elapsed()
-        self.ring()
+        self.hears("event", "answered")
 
     def ends(self, how: str) -> None:
         if self.state != "ended":
@@ -205,23 +209,30 @@ class PhoneCall:
         """Call seconds since it began to ring or was dialled, until it ended."""
         return self._clock.now() - self.began if self._over is None else self._over
 
-    def words(self) -> list[str]:
+    def sounds(self) -> list[Heard]:
         """What was heard, without events and what the person did."""
-        return [heard.words for heard in self.heard if heard.kind in SOUNDS]
+        return [heard for heard in self.heard if heard.kind in SOUNDS]
+
+    def words(self) -> list[str]:
+        return [heard.words for heard in self.sounds()]
 
     def longest_silence(self) -> float:
-        """Call seconds of the longest stretch, since it was answered, in which nothing was heard. Talking is heard."""
+        """Call seconds of the longest stretch, since it was answered, in which nothing was heard. While two are
+        connected they are not silent.
+        """
         if self.answered_at is None:
             return 0.0
         until, longest, talking = self.answered_at, 0.0, False
         for heard in self.heard:
-            if heard.kind in ("own", "keys"):
-                continue
-            if heard.at > until and not talking:
+            joins = heard.kind == "event" and heard.words == "connected"
+            if (joins or heard.kind in SOUNDS) and not talking:
                 longest = max(longest, heard.at - until)
+            if heard.kind == "event" and talking:
+                until = max(until, heard.at)
+            if heard.kind == "event":
+                talking = joins
             until = max(until, heard.at + heard.lasts)
-            talking = heard.words == "connected" if heard.kind == "event" else talking
-        return longest if self.state == "ended" or talking else max(longest, self.elapsed() - until)
+        return longest if talking else max(longest, self.elapsed() - until)
 
     async def until(self, found: Callable[[], bool], what: str, seconds: float = 10.0) -> None:
         """Wait until something is so. Raises TimeoutError saying what was heard."""

@@ -11,6 +11,17 @@ from bot.sandbox.moment import ticks
 from bot.sandbox.phones import Phone, PhoneBook
 
 _KEPT = 500
+# What the log says of an event, for called phones, for callers, or for both.
+_VERBS = {
+    ("answered", True): "picked up",
+    ("answered", False): "is answered",
+    ("the mailbox answers", True): "lets the mailbox answer",
+    ("connected", None): "is connected",
+    ("no longer connected", None): "is no longer connected",
+    ("hung up", None): "hung up",
+    ("declined", None): "declined",
+    ("not answered", None): "did not answer",
+}
 
 
 class Telephone:
@@ -37,19 +48,25 @@ class Telephone:
         if self.busy(phone.own_number):
             raise SandboxError(f"{phone.name} is in a call already")
         self.note(phone, "called", number)
-        return self._kept(PhoneCall(phone, phone.own_number, number, False, self._clock, self._journal.feed.changed))
+        return self._kept(phone, phone.own_number, number, False)
 
     def rings(self, number: str, display: str) -> PhoneCall:
         """A number begins to ring."""
         phone = self._book.by_number(number)
         self.note(phone, "rings", f"from {display}", number)
-        return self._kept(PhoneCall(phone, number, display, True, self._clock, self._journal.feed.changed))
+        return self._kept(phone, number, display, True)
 
-    def _kept(self, call: PhoneCall) -> PhoneCall:
+    def _kept(self, phone: Phone | None, number: str, display: str, incoming: bool) -> PhoneCall:
+        call = PhoneCall(phone, number, display, incoming, self._clock, self._journal.feed.changed, self._noticed)
         self.calls.append(call)
         del self.calls[:-_KEPT]
         self._journal.feed.changed()
         return call
+
+    def _noticed(self, call: PhoneCall, words: str) -> None:
+        """Write down what somebody noticed of a call; anything that is not in the table ended it."""
+        verb = _VERBS.get((words, call.incoming)) or _VERBS.get((words, None))
+        self.note(call.phone, verb or "has no call any more", "" if verb else words, call.number)
 
     def note(self, phone: Phone | None, verb: str, words: str, number: str = "") -> None:
         """A line in the log of who saw what."""

@@ -34,7 +34,7 @@ async def test_a_caller_hears_the_line_and_is_hung_up_on_at_the_end(ring):
     call = ring('<Say language="da-DK">Du har ringet til Nabolinjen.</Say><Pause length="2"/><Say>Farvel</Say>')
     assert await call.until_ended() == "the other side hung up"
     assert call.words() == ["Du har ringet til Nabolinjen.", "Farvel"]
-    first, second = call.heard[:2]
+    first, second = call.sounds()
     assert (first.language, first.lasts) == ("da-DK", pytest.approx(29 / 15, abs=0.5))
     assert second.at - first.at - first.lasts > 1.9
 
@@ -80,13 +80,13 @@ async def test_keys_go_where_the_question_says(ring, service, attributes, keys, 
     call.press(keys)
     await call.until_ended()
     assert [hook.form["Digits"] for hook in service.at("/keys")] == [digits]
-    assert call.heard[0].lasts < 30
+    assert call.sounds()[0].lasts < 30
 
 
 async def test_without_a_key_the_next_verb_comes(ring, service):
     call = ring('<Gather action="/keys" timeout="2"/><Say>Ingen tastede.</Say>')
     await call.until_hears("ingen tastede")
-    assert (service.at("/keys"), call.heard[0].at > 1.5) == ([], True)
+    assert (service.at("/keys"), call.sounds()[0].at > 1.5) == ([], True)
 
 
 async def test_an_empty_answer_can_be_asked_for(ring, service):
@@ -186,14 +186,14 @@ async def test_plain_text_is_said_and_sound_is_played(sandbox, service):
     service.mime, service.pages["/voice"] = "text/plain", "Hej med dig"
     call = sandbox.call(sandbox.phone("Nabo"), LINE)
     await call.until_ended()
-    assert (call.heard[0].kind, call.words()) == ("said", ["Hej med dig"])
+    assert (call.sounds()[0].kind, call.words()) == ("said", ["Hej med dig"])
 
 
 async def test_an_answer_that_is_slow_is_waited_for(sandbox, service):
     service.slow, service.pages["/voice"] = 0.8, xml("<Say>Hej</Say>")
     call = sandbox.call(sandbox.phone("Nabo"), LINE)
     await call.until_hears("hej")
-    assert call.heard[0].at > 30
+    assert call.sounds()[0].at > 30
 
 
 async def test_who_hangs_up_while_a_document_is_fetched_is_gone_at_once(sandbox, service):
