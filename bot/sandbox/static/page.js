@@ -1,5 +1,7 @@
 // Draws the phones from api/state and sends back what is done on them. No library, nothing from outside.
 
+import { drawCall, newCallView, tick } from "./calls.js";
+
 const find = (id) => document.getElementById(id);
 const shown = new Map();
 let state = null;
@@ -47,6 +49,7 @@ function newPhone(phone) {
   view.text.setAttribute("aria-label", `Write as ${phone.name}`);
   view.text.placeholder = phone.role === "staff" ? "Fx K7M2 JA" : "Skriv en besked";
   wire(view, phone);
+  view.calling = newCallView(element, phone, (path, body) => act(view, `phones/${phone.id}/${path}`, body));
   find("phones").append(element);
   return view;
 }
@@ -117,6 +120,7 @@ function drawPhone(view, phone) {
   view.element.querySelector(".address").textContent = phone.kind === "mobile" ? about : `${about} · ${phone.kind}`;
   drawKeys(view, phone);
   drawSheet(view, phone);
+  drawCall(view.calling, phone.call, state.lines, state.call_pace);
   if (phone.popups > view.popups) showPopup(view, phone.popup);
   view.popups = phone.popups;
 }
@@ -240,7 +244,7 @@ function drawKeys(view, phone) {
   }));
 }
 
-const KINDS = { mobile: "a mobile phone", landline: "a landline: no texts", unreachable: "out of reach", failing: "a failing number", mailbox: "nobody reads it" };
+const KINDS = { mobile: "a mobile phone", landline: "a landline: no texts", unreachable: "out of reach", failing: "a failing number", mailbox: "nobody reads it", busy: "in another call" };
 
 function drawSheet(view, phone) {
   const looks = `${phone.blocked}${phone.started}${phone.kind}`;
@@ -286,7 +290,8 @@ function drawChips() {
     link.href = `#phone-${phone.id}`;
     const received = phone.messages.filter((message) => !message.mine).length;
     if (view.visible) view.count = received;
-    if (received > view.count) { link.className = "new"; link.setAttribute("aria-label", `${phone.name}, new messages`); }
+    if (phone.call?.state === "ringing") { link.className = "new"; link.setAttribute("aria-label", `${phone.name}, rings`); }
+    else if (received > view.count) { link.className = "new"; link.setAttribute("aria-label", `${phone.name}, new messages`); }
     if (view.visible) link.setAttribute("aria-current", "true");
     link.addEventListener("click", (event) => {
       event.preventDefault();
@@ -471,4 +476,5 @@ form.addEventListener("submit", (event) => {
 });
 
 setInterval(drawClock, 1000);
+setInterval(() => { for (const view of shown.values()) tick(view.calling); }, 500);
 follow().then(listen);
