@@ -31,9 +31,15 @@ class Leg:
         self._summons: Exception | None = None
 
     def summon(self, why: Exception) -> None:
-        """Break off the wait this leg is in, or the next one."""
-        self._summons = why
+        """Break off the wait this leg is in, or the next one. What the account orders goes before what others want."""
+        if not isinstance(self._summons, Moved) or isinstance(why, Moved):
+            self._summons = why
         self.wire.ring()
+
+    def forget(self, kind: type[Exception]) -> None:
+        """A summons of this kind comes too late."""
+        if isinstance(self._summons, kind):
+            self._summons = None
 
     def check(self) -> None:
         """Raise what the leg was summoned with, or Over once the person hung up."""

@@ -55,6 +55,7 @@ async def enqueue(stage: Stage, element: Element, document: Document) -> Documen
         raise
     finally:
         _take_out(stage, queue, member)
+        leg.forget(Fetched)
         if member.room is not None:
             member.room.leave(leg, close=True)
     return await stage.fetch(action, _ending(stage, queue, member, result)) if action else None

@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 
 from bot.sandbox.config import PhoneSetup
+from bot.sandbox.twilio.calls import Source
+from bot.sandbox.twilio.leg import Moved, Room
+from bot.sandbox.twilio.meeting import Fetched
 
 LINE, NABO, VAGT = "+4552500002", "+4552501001", "+4552501200"
 WAIT = '<Enqueue waitUrl="/wait" action="/out">T1</Enqueue><Say>Efter køen.</Say>'
@@ -184,3 +187,20 @@ async def test_queues_are_listed_and_told(waiting, twilio):
     [queue] = await twilio.queues.list_async()
     assert (queue.friendly_name, queue.current_size) == ("T1", 1)
     assert (await twilio.queues(queue.sid).fetch_async()).max_size == 1000
+
+
+async def test_a_caller_led_away_and_fetched_at_once_goes_where_the_account_says(waiting, sandbox, service):
+    [member] = sandbox.world.network.queues.named("T1").members
+    member.leg.summon(Moved(Source(twiml="<Response><Say>Læg en besked.</Say></Response>")))
+    member.leg.summon(Fetched(member.leg, Room(), None))
+    await waiting.until_hears("læg en besked")
+    assert [heard.words for heard in waiting.heard if heard.kind == "event"] == ["answered"]
+
+
+async def test_a_caller_led_away_after_being_fetched_leaves_the_other_one_to_go_on(waiting, taking, sandbox, twilio):
+    [sid] = [call.sid for call in sandbox.world.network.calls.calls.values()]
+    leg = await taking()
+    await waiting.until_connected()
+    await twilio.calls(sid).update_async(twiml="<Response><Say>Læg en besked.</Say></Response>")
+    await waiting.until_hears("læg en besked")
+    await leg.until_hears("slut.")
