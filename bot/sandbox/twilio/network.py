@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any
@@ -46,6 +47,7 @@ class Network:
     faults: list[VoiceFault] = field(default_factory=list)
     rooms: dict[str, Room] = field(default_factory=dict)
     _due: dict[str, float] = field(default_factory=dict)
+    _turns: dict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
 
     def fault(self, code: int, words: str, url: str, call_sid: str) -> None:
         """Write into the account's error log."""
@@ -111,4 +113,8 @@ class Network:
 
     async def _call_back(self, call: Call, to: Source, form: list[tuple[str, str]], kind: str, wait: float) -> None:
         await asyncio.sleep(wait)
-        await self.webhooks.ask(kind, call, to, form)
+        if self.gate.chaos.unkind:
+            await self.webhooks.ask(kind, call, to, form)
+            return
+        async with self._turns[call.sid]:
+            await self.webhooks.ask(kind, call, to, form)
