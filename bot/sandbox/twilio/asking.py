@@ -68,15 +68,13 @@ async def record(stage: Stage, element: Element, document: Document) -> Document
     leg, wire = stage.leg, stage.leg.wire
     wire.keys.clear()
     wire.spoken.clear()
-    if element.get("playBeep", "true") == "true":
-        wire.hears("beep", "beep", 0.5)
-        await leg.wait(0.5)
     recording = stage.network.recordings.begin(leg.call.sid)
     said: list[str] = []
     began = leg.clock.now()
     try:
         ended_by = await _listen(stage, element, said)
     except (Over, Moved) as why:
+        said += leg.wire.spoken
         extra = _kept(stage, element, document, recording, said, leg.clock.now() - began, "hangup")
         if extra is not None and isinstance(why, Over):
             stage.tell("action", stage.action(element, document), extra)
@@ -86,8 +84,11 @@ async def record(stage: Stage, element: Element, document: Document) -> Document
 
 
 async def _listen(stage: Stage, element: Element, said: list[str]) -> str:
-    """Until a key, silence or the longest length ends it; the key."""
+    """From the beep until a key, silence or the longest length ends it; the key."""
     leg, wire = stage.leg, stage.leg.wire
+    if element.get("playBeep", "true") == "true":
+        wire.hears("beep", "beep", 0.5)
+        await leg.wait(0.5)
     finishing, silence = element.get("finishOnKey", "1234567890*#"), float(element.get("timeout", _USUAL_TIMEOUT))
     end = leg.clock.now() + float(element.get("maxLength", "3600"))
 
@@ -98,12 +99,11 @@ async def _listen(stage: Stage, element: Element, said: list[str]) -> str:
         left = end - leg.clock.now()
         if not await leg.wait(min(silence or 3600.0, left), lambda: pressed() or bool(wire.spoken)):
             return ""
-        if pressed():
+        if not wire.spoken:
             return next(key for key in wire.keys if key in finishing)
         words = wire.spoken.popleft()
         said.append(words)
-        if await leg.wait(min(spoken_for(words), max(0.0, end - leg.clock.now())), pressed):
-            continue
+        await leg.wait(min(spoken_for(words), end - leg.clock.now()), pressed)
 
 
 def _kept(

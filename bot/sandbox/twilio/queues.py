@@ -24,6 +24,7 @@ class Member:
 
     leg: Leg
     since: float
+    at: datetime = field(default_factory=real_now)
     waited: int | None = None
     room: Room | None = None
     bridged: bool = False
@@ -93,6 +94,33 @@ class Queues:
         part = found[number * size : (number + 1) * size]
         path = f"{API}/Accounts/{self.account_sid}/Queues.json"
         return {"queues": [self.as_json(q) for q in part]} | wrapped(path, query, number, size, len(part), len(found))
+
+    def member(self, sid: str, call_sid: str) -> tuple[Queue, Member]:
+        """One who waits; "Front" is the one who waits longest."""
+        queue = self.get(sid)
+        for member in queue.members:
+            if call_sid in ("Front", member.leg.call.sid):
+                return queue, member
+        raise TwilioError(20404)
+
+    def members_page(self, sid: str, query: Mapping[str, str]) -> dict[str, Any]:
+        queue = self.get(sid)
+        size, number = whole(query, "PageSize", 50, 1, 1000), whole(query, "Page", 0, 0, 10**6)
+        part = queue.members[number * size : (number + 1) * size]
+        path = f"{API}/Accounts/{self.account_sid}/Queues/{queue.sid}/Members.json"
+        rows = [self.member_json(queue, member) for member in part]
+        return {"queue_members": rows} | wrapped(path, query, number, size, len(part), len(queue.members))
+
+    def member_json(self, queue: Queue, member: Member) -> dict[str, Any]:
+        uri = f"{API}/Accounts/{self.account_sid}/Queues/{queue.sid}/Members/{member.leg.call.sid}.json"
+        return {
+            "call_sid": member.leg.call.sid,
+            "date_enqueued": rfc2822(member.at),
+            "position": queue.members.index(member) + 1,
+            "queue_sid": queue.sid,
+            "uri": uri,
+            "wait_time": self.waited(member),
+        }
 
     def as_json(self, queue: Queue) -> dict[str, Any]:
         uri = f"{API}/Accounts/{self.account_sid}/Queues/{queue.sid}"

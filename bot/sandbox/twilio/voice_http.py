@@ -7,7 +7,7 @@ from aiohttp import web
 from bot.sandbox.twilio.calls import EVENTS
 from bot.sandbox.twilio.door import Door, Form
 from bot.sandbox.twilio.exchange import Exchange
-from bot.sandbox.twilio.facts import API
+from bot.sandbox.twilio.facts import API, TwilioError
 from bot.sandbox.twilio.network import Network
 
 
@@ -36,6 +36,9 @@ def routes(base: str, token: str, network: Network, exchange: Exchange) -> list[
             f"{root}/Recordings/{{sid:[^/.]+}}{{ending:(\\.(wav|mp3))?}}",
             door.guarded("recording content", desk.content),
         ),
+        web.get(f"{root}/Queues/{{queue}}/Members.json", door.guarded("member list", desk.members)),
+        web.get(f"{root}/Queues/{{queue}}/Members/{one}", door.guarded("member fetch", desk.member)),
+        web.post(f"{root}/Queues/{{queue}}/Members/{one}", door.guarded("member update", desk.member_update)),
         web.get(f"{root}/Queues.json", door.guarded("queue list", desk.queues)),
         web.post(f"{root}/Queues.json", door.guarded("queue create", desk.queue_create)),
         web.get(f"{root}/Queues/{one}", door.guarded("queue fetch", desk.queue)),
@@ -108,3 +111,20 @@ class _Desk:
     async def queue_delete(self, request: web.Request, form: Form) -> web.StreamResponse:
         self._network.queues.delete(request.match_info["sid"])
         return web.Response(status=204)
+
+    async def members(self, request: web.Request, form: Form) -> web.StreamResponse:
+        return web.json_response(self._network.queues.members_page(request.match_info["queue"], request.query))
+
+    async def member(self, request: web.Request, form: Form) -> web.StreamResponse:
+        found = self._network.queues.member(request.match_info["queue"], request.match_info["sid"])
+        return web.json_response(self._network.queues.member_json(*found))
+
+    async def member_update(self, request: web.Request, form: Form) -> web.StreamResponse:
+        """Lead one who waits elsewhere."""
+        queue, member = self._network.queues.member(request.match_info["queue"], request.match_info["sid"])
+        _, _, source = self._network.calls.change(member.leg.call.sid, form)
+        if source is None:
+            raise TwilioError(21205, "Url parameter is required.")
+        answer = self._network.queues.member_json(queue, member)
+        self._exchange.redirect(member.leg.call, source)
+        return web.json_response(answer)

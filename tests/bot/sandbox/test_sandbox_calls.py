@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import io
 import wave
+from dataclasses import replace
 
 import aiohttp
 import pytest
 from twilio.request_validator import RequestValidator
 
+from bot.sandbox.app import Sandbox
 from bot.sandbox.twilio.walker import APOLOGY
 
 LINE, NABO, SMS_LINE = "+4552500002", "+4552501001", "+4552500001"
@@ -130,12 +132,11 @@ async def test_who_hangs_up_on_a_recording_is_heard_all_the_same(ring, sandbox, 
     call = ring('<Record action="/done"/>')
     await call.until_hears("beep")
     call.say("hjælp")
-    await asyncio.sleep(0.05)
     call.hang_up()
     await call.until_ended()
     await sandbox.settle()
-    [done] = service.at("/done")
-    assert (done.form["Digits"], done.form["CallStatus"]) == ("hangup", "completed")
+    [done], [recording] = service.at("/done"), sandbox.recordings()
+    assert (done.form["Digits"], done.form["CallStatus"], recording.words) == ("hangup", "completed", "hjælp")
 
 
 async def test_silence_makes_no_recording_but_leads_to_the_next_verb(ring, sandbox, service):
@@ -182,7 +183,7 @@ async def test_content_of_an_unknown_type_is_an_error(sandbox, service):
     assert sandbox.voice_faults[0].code == 12300
 
 
-async def test_plain_text_is_said_and_sound_is_played(sandbox, service):
+async def test_plain_text_is_said(sandbox, service):
     service.mime, service.pages["/voice"] = "text/plain", "Hej med dig"
     call = sandbox.call(sandbox.phone("Nabo"), LINE)
     await call.until_ended()
@@ -214,3 +215,61 @@ async def test_the_longest_silence_is_measured(ring):
     call = ring('<Say>Hej</Say><Pause length="12"/><Say>Farvel</Say>')
     await call.until_ended()
     assert 11.9 < call.longest_silence() < 30
+
+
+async def test_sound_is_fetched_and_played(sandbox, service):
+    service.mime, service.pages["/voice"] = "audio/mpeg", "some sound"
+    call = sandbox.call(sandbox.phone("Nabo"), LINE)
+    await call.until_ended()
+    assert ([heard.kind for heard in call.sounds()], call.words()) == (["played"], [service.url + "/voice"])
+    assert len(service.at("/voice")) == 2
+
+
+async def test_a_few_words_are_an_answer_where_speech_is_asked_for(ring, service):
+    call = ring('<Gather input="dtmf speech" action="/said" timeout="60"><Say>Hvor er det?</Say></Gather>')
+    await call.until_hears("hvor er det")
+    call.say("Vestergade tolv")
+    await call.until_ended()
+    assert service.at("/said")[0].form["SpeechResult"] == "Vestergade tolv"
+
+
+@pytest.mark.parametrize(("attributes", "key"), [('maxLength="3"', ""), ('timeout="3"', ""), ('finishOnKey="1"', "1")])
+async def test_a_recording_ends_as_it_was_told_to(ring, sandbox, service, attributes, key):
+    call = ring(f'<Record action="/done" {attributes}/>')
+    await call.until_hears("beep")
+    call.say("Der er larm igen, og det har varet i flere timer nu")
+    if key:
+        call.press("#" + key)
+    await call.until_ended()
+    assert (service.at("/done")[0].form["Digits"], int(service.at("/done")[0].form["RecordingDuration"]) > 0) == (
+        key,
+        True,
+    )
+
+
+async def test_the_numbers_own_fallback_and_status_address_are_used(config, service):
+    line = replace(config.lines[0], voice_fallback=service.url + "/spare", voice_status=service.url + "/ended")
+    service.answers, service.pages["/spare"] = [500], xml("<Say>Ring 1-1-2.</Say>")
+    async with Sandbox(replace(config, lines=(line,))) as sandbox:
+        call = sandbox.call(sandbox.phone("Nabo"))
+        await call.until_ended()
+        await sandbox.settle()
+    [ended] = service.at("/ended")
+    assert (call.words(), ended.form["CallStatus"], ended.form["Direction"]) == (
+        ["Ring 1-1-2."],
+        "completed",
+        "inbound",
+    )
+
+
+async def test_recordings_are_listed_by_call_and_an_ended_call_can_be_deleted(ring, sandbox, twilio):
+    call = ring('<Record action="/done"/>')
+    await call.until_hears("beep")
+    call.say("hej")
+    await call.until_ended()
+    await sandbox.settle()
+    [listed] = await twilio.calls.list_async()
+    [recording] = await twilio.calls(listed.sid).recordings.list_async()
+    assert (recording.call_sid, recording.status) == (listed.sid, "completed")
+    assert await twilio.calls(listed.sid).delete_async()
+    assert await twilio.calls.list_async() == []

@@ -204,3 +204,21 @@ async def test_a_caller_led_away_after_being_fetched_leaves_the_other_one_to_go_
     await twilio.calls(sid).update_async(twiml="<Response><Say>Læg en besked.</Say></Response>")
     await waiting.until_hears("læg en besked")
     await leg.until_hears("slut.")
+
+
+async def test_a_mailbox_that_is_connected_at_once_greets_the_caller(waiting, pages, sandbox, service, twilio):
+    pages(leg="<Dial><Queue>T1</Queue></Dial>")
+    sandbox.expect(sandbox.phone("Vagt"), "mailbox")
+    await twilio.calls.create_async(to=VAGT, from_=LINE, url=service.url + "/leg")
+    await waiting.until_hears("læg en besked efter tonen")
+    assert waiting.connected
+
+
+async def test_who_waits_is_listed_and_can_be_led_away(waiting, twilio, service):
+    [queue] = await twilio.queues.list_async()
+    [member] = await twilio.queues(queue.sid).members.list_async()
+    assert (member.position, member.call_sid) == (1, service.at("/wait")[0].form["CallSid"])
+    service.pages["/away"] = "<Response><Say>Læg en besked.</Say></Response>"
+    await twilio.queues(queue.sid).members(member.call_sid).update_async(url=service.url + "/away")
+    await waiting.until_hears("læg en besked")
+    assert await twilio.queues(queue.sid).members.list_async() == []

@@ -65,6 +65,13 @@ async def test_queue_resources_fit_the_published_schema(played, oai):
     assert set(found) - {"subresource_uris"} == properties(oai, "api.v2010.account.queue")
 
 
+async def test_who_waits_fits_the_published_schema(played, oai):
+    queue = played.queues.named("T1")
+    found = played.queues.member_json(queue, queue.members[0])
+    assert list(of_twilio(oai, "api.v2010.account.queue.member").iter_errors(found)) == []
+    assert set(found) == properties(oai, "api.v2010.account.queue.member")
+
+
 @pytest.mark.parametrize("name", ["Calls", "Recordings", "Queues"])
 async def test_lists_have_the_published_frame(played, oai, name):
     frame = oai["paths"][f"{PATH}{name}.json"]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
