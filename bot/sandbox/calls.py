@@ -14,9 +14,10 @@ How a test plays it (`sandbox` is a running `Sandbox`, lengths in call seconds a
     call.heard, call.words(), call.longest_silence()            # what was heard, with call seconds since it began
 
 A phone's `kind` decides without anybody's hand: "mailbox" picks up by itself, "busy" is, "failing" and "unreachable"
-fail. `sandbox.expect(phone, "answer")` lets a phone treat each call that rings in the same way. Waiting helpers take
-real seconds and raise TimeoutError with what was heard instead. `sandbox.voice_faults` are the documents that the
-provider could not carry out, `sandbox.recordings()` what was recorded, with the words that were spoken.
+fail. `sandbox.expect(phone, "answer")` lets a phone treat each call that rings in the same way. What a call's end was
+for the provider says `await sandbox.until_over(sid)`, `sandbox.phone_calls(phone)` are all of a phone's. Helpers
+that wait take real seconds and raise TimeoutError with what was heard instead. `sandbox.voice_faults` are the
+documents that the provider could not carry out, `sandbox.recordings()` what was recorded, with the words.
 """
 
 from __future__ import annotations
