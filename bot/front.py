@@ -205,7 +205,9 @@ class FrontDeskProcess:
         try:
             content = await self._fetch(wanted)
         except DeliveryError as error:
-            for_good = error.remedy in ("permanent", "stopped")
+            # A recording is not there before the provider has written it down.
+            unwritten = wanted.channel == front_media.CALLED and error.code == "404"
+            for_good = error.remedy in ("permanent", "stopped") and not unwritten
             await self.database.write(self._media_failed, wanted, for_good)
         else:
             await self.database.write(front_media.keep, wanted.uid, content, self.clock.now())

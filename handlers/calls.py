@@ -214,9 +214,13 @@ class _Caller:
         return (Keys((self.say("call_back"),), 1, _KEY_SECONDS, self.to("callback")),)
 
     def keep_recording(self) -> None:
-        if self.step.seconds > EMPTY_SECONDS and self.step.recording and self.call.recording is None:
-            self.keep(recording=self.step.recording.rpartition("/")[2][:64])
+        if not self.step.recording or self.call.recording is not None:
+            return
+        self.keep(recording=self.step.recording.rpartition("/")[2][:64])
+        if self.step.seconds > EMPTY_SECONDS:
             self.call = reporting.speaks(self.unit, self.desk, self.line, self.call, self.step.recording, self.now)
+        else:
+            reporting.says_nothing(self.unit, self.line, self.step.recording, self.now)
 
     def callback(self) -> Document:
         if self.step.digits == "1" and self.call.thread is not None and not self.call.wants_call:

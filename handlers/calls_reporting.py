@@ -53,6 +53,13 @@ def speaks(unit: Unit, desk: FrontDesk, line: LineConfig, call: Call, recording:
     return call
 
 
+def says_nothing(unit: Unit, line: LineConfig, recording: str, now: datetime) -> None:
+    """A recording without words: not fetched, and deleted where it lies."""
+    front_media.unwanted(
+        unit, line=line.slug, channel=front_media.CALLED, kind="voice", source=recording + ".mp3", now=now
+    )
+
+
 def wants_call(unit: Unit, call: Call, now: datetime) -> None:
     thread, sender = _known(unit, call)
     matters.hand_over(unit, thread, sender, "wish", {"what": "call"}, now)

@@ -48,7 +48,7 @@ from tests.postgres import fresh_database
 
 ROOT = Path(__file__).parents[1]
 ZONE = ZoneInfo("Europe/Copenhagen")
-LINE, LINE_NUMBER = "eksempelby", "+4552500001"
+LINE, LINE_NUMBER, VOICE_NUMBER = "eksempelby", "+4552500001", "+4552500002"
 TOKEN, SECRET = "100001:sandbox-demo-token", "webhook-secret_1"
 ACCOUNT, TWILIO_TOKEN, OLD_TWILIO_TOKEN = "AC" + "5a" * 16, "sandbox-auth-token", "the-token-before"
 READY_WITHIN = 40.0
@@ -86,6 +86,7 @@ class Service:
         self.log = folder / "serve.log"
         self.process: subprocess.Popen[bytes] | None = None
         self.desks: tuple[Database, Database] | None = None
+        self.call_pace = 1.0
 
     def _environment(self) -> dict[str, str]:
         config = self.folder / "nabolinje.toml"
@@ -129,10 +130,12 @@ class Service:
         line = LineSetup(
             slug=LINE, name="Nabolinjen", sms_number=LINE_NUMBER, telegram_token=TOKEN,
             sms_webhook=f"{self.front_url}/webhooks/twilio/sms", telegram_username="nabolinjen_eksempelby_bot",
+            voice_number=VOICE_NUMBER, voice_webhook=f"{self.front_url}/webhooks/twilio/voice",
+            voice_status=f"{self.front_url}/webhooks/twilio/voice-status",
         )  # fmt: skip
         return SandboxConfig(
             lines=(line,), account_sid=ACCOUNT, auth_token=TWILIO_TOKEN, clock_file=self.clock_file,
-            telegram_per_second=1_000,
+            telegram_per_second=1_000, call_pace=self.call_pace,
         )  # fmt: skip
 
     def serve(self) -> None:
@@ -308,6 +311,13 @@ class Service:
         n = next(_chats)
         return self.sandbox.add_phone(
             PhoneSetup(f"{role} {n}", role, "telegram", str(900_000_000 + n), LINE, started=True)
+        )
+
+    def telephone(self, phone_number: str) -> Phone:
+        """The telephone with this number; staff's are in staff.csv."""
+        known = self.sandbox.world.book.by_number(phone_number)
+        return known or self.sandbox.add_phone(
+            PhoneSetup(f"phone {phone_number}", "reporter", "sms", phone_number, LINE)
         )
 
     def heard(self, address: str, channel: str = "sms") -> list[str]:

@@ -20,6 +20,7 @@ CALLED = "voice"  # recorded in a call
 # Who keeps what was sent until it is deleted there; Telegram has no way to ask for that.
 _KEEPS_COPIES = ("sms", CALLED)
 _COPY_AGAIN_AFTER = timedelta(minutes=10)
+_WRITTEN_AFTER = timedelta(minutes=1)  # what a provider is still writing down it does not delete
 _CLAIMED = tuple(media.c[name] for name in ("uid", "line", "channel", "thread", "kind", "source"))  # never the content
 
 
@@ -54,6 +55,12 @@ def want(
         )
     )
     return uid
+
+
+def unwanted(unit: Unit, *, line: str, channel: str, kind: str, source: str, now: datetime) -> None:
+    """Nothing is in it, so nobody fetches it; but the provider has it, and shall delete it."""
+    uid = want(unit, line=line, channel=channel, thread="", kind=kind, mime=None, source=source, now=now)
+    unit.conn.execute(update(media).where(media.c.uid == uid).values(state="there", not_before=now + _WRITTEN_AFTER))
 
 
 def _first_due(unit: Unit, state: str, now: datetime) -> Row[Any] | None:

@@ -5,6 +5,7 @@ Every sealed field of both databases is opened and read, so that a copy nobody t
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -41,16 +42,16 @@ def eksempelby() -> LineConfig:
 
 
 @pytest.fixture
-def town(home: Home) -> Town:
+def town(home: Home) -> Iterator[Town]:
     """A town in which one case came, with a picture, was taken, answered and closed at once."""
     made = build(home.urls["front"], home.urls["office"], {LINE: eksempelby()})
-    home.opened += [made.front, made.office]
     made.text(f"{WORDS} {HOUSE}")
     made.front.write_now(_picture)
     for command in ("JA", f"SVAR {REPLY}", "LUK rolig"):
         made.text(f"{made.code()} {command}", DUTY)
     assert [case["state"] for case in made.cases()] == ["closed"]
-    return made
+    yield made
+    made.close()
 
 
 def _picture(unit: Unit) -> None:
