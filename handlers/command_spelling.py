@@ -59,11 +59,11 @@ def _mended(word: str, typed: str) -> str:
     commands, words = _known()
     if len(word) < _SHORTEST - 1 or word in words:
         return word
-    word, typed = _REPEATED.sub(r"\1", word), _REPEATED.sub(r"\1", typed)
-    if word in words:
-        return word
-    alike = ((command, plain) for command, plain in commands.items() if command[0] == word[0])
-    meant = {plain for command, plain in alike if _slipped(word, command) or _slipped(typed, command)}
+    once, typed = _REPEATED.sub(r"\1", word), _REPEATED.sub(r"\1", typed)
+    if len(once) > 1 and once in words:
+        return once
+    alike = ((command, plain) for command, plain in commands.items() if command[0] == once[0])
+    meant = {plain for command, plain in alike if _slipped(once, command) or _slipped(typed, command)}
     return meant.pop() if len(meant) == 1 else word
 
 
