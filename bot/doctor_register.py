@@ -39,9 +39,9 @@ def _last_resort(line: LineConfig) -> Iterator[Finding]:
 
 def _steps(line: LineConfig) -> Iterator[Finding]:
     voice = any("voice" in step.by for policy in line.escalation.values() for step in policy.steps)
-    if voice or "voice" in line.last_resort.by:
+    if line.voice_number is None and (voice or "voice" in line.last_resort.by):
         yield note(
-            f'{line.slug}: "voice" in `by` counts as failed until this service can ring; '
+            f'{line.slug}: "voice" in `by` rings nobody, because the line has no voice_number; '
             "the next channel of the step, or whatever else reaches somebody, is used at once"
         )
     if line.child_tel is None:

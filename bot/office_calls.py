@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 
 from aiohttp import web
@@ -23,13 +24,17 @@ from escalation.errors import Refused
 from escalation.store import office_calls
 from escalation.store.base import Database, Unit
 from escalation.store.office_calls import Leg
-from handlers import ringing
+from handlers import ringing, voice_alerts
 from handlers.call_verbs import Document
 from handlers.office_desk import OfficeDesk
 
 PATH = "/office/twilio/voice"
 AT_ONCE = 10
+# What a phone is rung for, and who answers when it is picked up.
+_FOR = {"caller": ringing, "alert": voice_alerts}
 RINGS_ON = 5
+# Ringing, the whisper twice, and the longest a provider's word of it is late: then it is not coming.
+RINGS_AT_MOST = timedelta(minutes=2)
 log = logging.getLogger("nabolinje.office")
 
 
@@ -57,7 +62,7 @@ class OfficeCalls:
     async def answered(self, request: web.Request) -> web.Response:
         """Somebody, or something, picked up."""
         await self._items(request)
-        return await self._tell(request, ringing.whisper)
+        return await self._tell(request, lambda unit, desk, leg, now: _FOR[leg.purpose].whisper(unit, desk, leg, now))
 
     async def pressed(self, request: web.Request) -> web.Response:
         """A key, or none."""
@@ -66,7 +71,9 @@ class OfficeCalls:
             keys = voice_forms.digits(items)
         except Refused:
             raise web.HTTPBadRequest from None
-        response = await self._tell(request, lambda unit, desk, leg, now: ringing.pressed(unit, desk, leg, keys, now))
+        response = await self._tell(
+            request, lambda unit, desk, leg, now: _FOR[leg.purpose].pressed(unit, desk, leg, keys, now)
+        )
         self.dial_loop.wake()  # whoever else rings for him is to stop
         return response
 
@@ -74,7 +81,9 @@ class OfficeCalls:
         """The two have talked, or there was nobody to talk to."""
         items = await self._items(request)
         talked = (sms_forms.field(items, "DialCallStatus") or "").lower() in ("completed", "answered")
-        return await self._tell(request, lambda unit, desk, leg, now: ringing.joined(unit, desk, leg, talked, now))
+        return await self._tell(
+            request, lambda unit, desk, leg, now: _FOR[leg.purpose].joined(unit, desk, leg, talked, now)
+        )
 
     async def status(self, request: web.Request) -> web.Response:
         """A leg goes on, or is over."""
@@ -91,7 +100,7 @@ class OfficeCalls:
     def _ended(self, unit: Unit, uid: str, status: str) -> None:
         leg = office_calls.leg(unit, uid)
         if leg is not None:
-            ringing.leg_ended(unit, self._desk, leg, status, self._clock.now())
+            _FOR[leg.purpose].leg_ended(unit, self._desk, leg, status, self._clock.now())
 
     async def _items(self, request: web.Request) -> sms_forms.Items:
         return await signed_items(self._settings, request)
@@ -112,6 +121,9 @@ class OfficeCalls:
         now = self._clock.now()
         due = await self._database.read(office_calls.due, now)
         rang = [await self._database.write(ringing.ring, self._desk, token, now) for token in due]
+        lost = await self._database.read(office_calls.unheard_of, now - RINGS_AT_MOST)
+        for uid in lost:
+            await self._database.write(self._ended, uid, "no-answer")
         if any(rang):
             self.dial_loop.wake()
         return any(rang)
@@ -140,7 +152,7 @@ class OfficeCalls:
     async def _not_placed(self, leg: Leg, error: Exception) -> None:
         code = error.code if isinstance(error, DeliveryError) else type(error).__name__
         log.warning("a phone could not be rung", extra={"code": code})
-        await self._database.write(ringing.not_dialled, self._desk, leg, self._clock.now())
+        await self._database.write(_FOR[leg.purpose].not_dialled, self._desk, leg, self._clock.now())
         self.ring_loop.wake()
 
     async def _hang_up(self, leg: Leg) -> None:

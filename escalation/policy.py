@@ -118,12 +118,12 @@ def step_targets(policy: Policy, position: Position) -> Targets:
 def channels(by: Sequence[str], reached_on: Collection[str]) -> list[str]:
     """The channels to try for somebody who can be reached on `reached_on`, in the order of a step's `by`.
 
-    Nothing here can ring: `voice` has failed before it began, and in its place stands whatever else reaches
-    him. So a step by voice alone keeps its time, and its people are not passed over (docs/adr/0011).
+    After `voice`, or in its place where he cannot be rung, comes whatever else reaches him: a telephone that nobody
+    hears must not be all that a step does (docs/adr/0011).
     """
     wanted: list[str] = []
     for channel in by:
-        wanted += [channel] if channel in SPOKEN else [c for c in SPOKEN if c not in by]
+        wanted += [channel] if channel in SPOKEN else [channel, *(c for c in SPOKEN if c not in by)]
     return [channel for channel in dict.fromkeys(wanted) if channel in reached_on]
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from escalation.policy import Position
 from escalation.register import is_last_resort, last_resort_id
-from escalation.store import office_due, office_incidents, office_people
+from escalation.store import office_calls, office_due, office_incidents, office_people
 from escalation.store.base import Unit
 from escalation.store.office_due import Alert
 from escalation.store.office_incidents import Incident
@@ -98,6 +98,8 @@ def withdraw(unit: Unit, desk: OfficeDesk, incident: Incident, taker: str | None
     Every alert in Telegram changes where it stands, and is not heard; a text is sent only to who has no such.
     """
     ended = office_due.end_alerts(unit, incident.id, "withdrawn")
+    for each in ended:
+        office_calls.end_others(unit, each.id, None, now)
     OFFICE.withdraw(unit, [f"alert:{a.id}" for a in ended] + [resort_owner(incident.id)])
     told: set[str] = {taker} if taker else set()
     for each in sorted(ended, key=lambda a: a.channel != "telegram"):

@@ -1,13 +1,13 @@
-"""Somebody took a case by telephone: all that follows from taking it by a text or a button, in the same order."""
+"""Somebody took a case by telephone, or passed it on: all that follows when he does it by a text or a button."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from escalation.store import audit, office_incidents
+from escalation.store import audit, office_due, office_incidents
 from escalation.store.base import Unit
 from escalation.store.office_incidents import Incident
-from handlers import alerting, holding
+from handlers import alerting, holding, steps
 from handlers.office_desk import OfficeDesk
 from handlers.telling import tell_staff
 
@@ -26,3 +26,13 @@ def take(unit: Unit, desk: OfficeDesk, incident: Incident, staff: str, now: date
     for thread in holding.waiting_threads(unit, incident):
         holding.tell_taken(unit, desk, incident, thread, now)
     return True
+
+
+def pass_on(unit: Unit, desk: OfficeDesk, incident: Incident, staff: str, now: datetime) -> None:
+    """Not me: the next ones at once, if nobody else is alerted."""
+    if incident.state != "new":
+        return
+    office_incidents.note(unit, incident.id, "passed", now, actor=staff)
+    office_due.end_alerts(unit, incident.id, "passed", staff=staff)
+    if not alerting.anybody_alerted(unit, incident):
+        steps.hurry(unit, desk, incident, now)

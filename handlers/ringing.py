@@ -11,12 +11,12 @@ from datetime import datetime, timedelta
 from escalation import policy as rules
 from escalation.calls import ringing_at
 from escalation.lines import LineConfig
-from escalation.register import is_last_resort, last_resort_id
+from escalation.register import last_resort_id
 from escalation.store import office_calls, office_incidents, office_people
 from escalation.store.base import Unit
 from escalation.store.office_calls import Leg, Waiting
 from escalation.store.office_incidents import Incident
-from handlers import answering
+from handlers import answering, telephones
 from handlers.call_verbs import Document, HangUp, Join, Keys, Say
 from handlers.office_desk import OfficeDesk, staff_language
 from handlers.texts.catalogue import text
@@ -57,9 +57,9 @@ def ring(unit: Unit, desk: OfficeDesk, token: str, now: datetime) -> bool:
     free = [[s for s in each if s not in busy] for each in (first, others)]
     staff = ringing_at(call.wave, free[0], free[1], rung) if now < call.until else ()
     for one in staff:
-        phone = _phone(unit, line, one)
+        phone = telephones.phone_of(unit, line, one)
         if phone is not None:
-            office_calls.add_leg(unit, call, one, phone, now)
+            office_calls.add_leg(unit, token, line.slug, one, phone, now)
             office_incidents.note(unit, incident.id, "rung", now, actor=one, thread=call.thread)
     office_calls.rang(unit, token, call.wave + 1, _next(call, line, now))
     return True
@@ -89,16 +89,7 @@ def _others(unit: Unit, desk: OfficeDesk, line: LineConfig, incident: Incident, 
 
 
 def _with_phone(unit: Unit, line: LineConfig, staff: list[str]) -> list[str]:
-    return [one for one in dict.fromkeys(staff) if _phone(unit, line, one) is not None]
-
-
-def _phone(unit: Unit, line: LineConfig, staff: str) -> str | None:
-    """The number of somebody's phone: the one that takes his texts, whether it still takes them or not."""
-    if is_last_resort(staff):
-        place = int(staff.rpartition("-")[2])
-        return line.last_resort.notify[place - 1] if place <= len(line.last_resort.notify) else None
-    found = [e.address for e in office_people.endpoints_of(unit, line.slug, staff) if e.channel == "sms"]
-    return found[0] if found else None
+    return [one for one in dict.fromkeys(staff) if telephones.phone_of(unit, line, one) is not None]
 
 
 # What the one who answers hears. Nothing before he pressed 1 tells of a place, a number or a name.

@@ -16,15 +16,17 @@ from escalation.hours import day_start, next_day_shift
 from escalation.lines import LineConfig
 from escalation.policy import LAST_RESORT, Policy, Position
 from escalation.register import last_resort_id
-from escalation.store import office_due, office_incidents, office_people
+from escalation.store import office_calls, office_due, office_incidents, office_people
 from escalation.store.base import Unit
 from escalation.store.office_incidents import Incident
 from escalation.store.office_people import Endpoint
 from escalation.store.outbox import SOON, URGENT
+from handlers import telephones
 from handlers.office_desk import OfficeDesk, reachable, say_to, tell_phone
 
 Told = frozenset[str]
 NOBODY: Told = frozenset()
+VOICE = "voice"
 
 
 def policy_of(incident: Incident) -> Policy:
@@ -178,24 +180,34 @@ def alert(
 ) -> bool:
     """Alert one person on the first of the channels that exists for him. False when none does."""
     endpoints = {e.channel: e for e in reversed(reachable(unit, incident.line, staff))}
-    usable = rules.channels(by, endpoints)
+    phone = telephones.phone_of(unit, desk.lines[incident.line], staff) if VOICE in by else None
+    usable = rules.channels(by, {*endpoints, *((VOICE,) if phone else ())})
     if not usable:
         return False
-    uid = office_due.new_alert(
+    if usable[0] == VOICE and phone is not None:
+        _ring(unit, incident, staff, phone, tuple(usable[1:]), position, now)
+    else:
+        uid = _alert_row(unit, incident, staff, usable, position, now)
+        office_people.end_prompts(unit, incident.line, staff)
+        _send_alert(unit, desk, incident, endpoints[usable[0]], uid, now, last=not usable[1:])
+    office_incidents.note(unit, incident.id, "alerted", now, actor=staff, channel=usable[0])
+    return True
+
+
+def _alert_row(
+    unit: Unit, incident: Incident, staff: str, channels: Sequence[str], position: Position, now: datetime
+) -> str:
+    return office_due.new_alert(
         unit,
         incident=incident.id,
         line=incident.line,
         staff=staff,
-        channel=usable[0],
-        rest=tuple(usable[1:]),
+        channel=channels[0],
+        rest=tuple(channels[1:]),
         round_=position.round,
         step=position.step,
         now=now,
     )
-    office_people.end_prompts(unit, incident.line, staff)
-    _send_alert(unit, desk, incident, endpoints[usable[0]], uid, now, last=not usable[1:])
-    office_incidents.note(unit, incident.id, "alerted", now, actor=staff, channel=usable[0])
-    return True
 
 
 def _send_alert(
@@ -236,12 +248,32 @@ def _last_resort(unit: Unit, desk: OfficeDesk, incident: Incident, now: datetime
     for place, phone in enumerate(line.last_resort.notify, start=1):
         office_people.end_prompts(unit, line.slug, last_resort_id(place))
         tell_phone(unit, line, phone, "last_resort", facts, now, owner=resort_owner(incident.id))
+    if VOICE in line.last_resort.by:
+        _ring_last_resort(unit, desk, incident, line, now)
     _alert_newcomers(unit, desk, incident, line, now)
     office_incidents.note(unit, incident.id, "last_resort", now)
     incident = replace(incident, alerted_at=incident.alerted_at or now)
     office_incidents.save(unit, incident)
     office_due.set_timer(unit, incident.id, "step", now + line.last_resort.every)
     return incident
+
+
+def _ring_last_resort(unit: Unit, desk: OfficeDesk, incident: Incident, line: LineConfig, now: datetime) -> None:
+    """Their phones ring as well, each round anew; what rang in an earlier round counts no more."""
+    for place in range(1, len(line.last_resort.notify) + 1):
+        staff = last_resort_id(place)
+        for old in office_due.end_alerts(unit, incident.id, "skipped", staff=staff):
+            office_calls.end_others(unit, old.id, None, now)
+        phone = telephones.phone_of(unit, line, staff)
+        if phone is not None:  # nothing comes after it: they were written to just now
+            _ring(unit, incident, staff, phone, (), LAST_RESORT, now)
+
+
+def _ring(
+    unit: Unit, incident: Incident, staff: str, phone: str, rest: tuple[str, ...], position: Position, now: datetime
+) -> None:
+    uid = _alert_row(unit, incident, staff, (VOICE, *rest), position, now)
+    office_calls.add_leg(unit, uid, incident.line, staff, phone, now, "alert")
 
 
 def _alert_newcomers(unit: Unit, desk: OfficeDesk, incident: Incident, line: LineConfig, now: datetime) -> None:

@@ -14,7 +14,7 @@ from escalation.store import office_due, office_incidents, office_people
 from escalation.store.base import Unit
 from escalation.store.office_due import Timer
 from escalation.store.office_incidents import Incident
-from handlers import holding, recurring, steps
+from handlers import holding, recurring, steps, voice_alerts
 from handlers.office_desk import OfficeDesk, tell_reporter
 from handlers.telling import tell_staff
 
@@ -177,6 +177,10 @@ def _repeated(unit: Unit, desk: OfficeDesk, incident: Incident, timer: Timer, no
     recurring.tell_coordinators(unit, desk, incident, now)
 
 
+def _ring_again(unit: Unit, desk: OfficeDesk, incident: Incident, timer: Timer, now: datetime) -> None:
+    voice_alerts.again(unit, desk, incident, office_due.alert(unit, timer.subject), now)
+
+
 _TIMERS: dict[str, Callable[[Unit, OfficeDesk, Incident, Timer, datetime], None]] = {
     "step": _step,
     "idle": _idle,
@@ -189,4 +193,5 @@ _TIMERS: dict[str, Callable[[Unit, OfficeDesk, Incident, Timer, datetime], None]
     "check_back": _check_back,
     "more": _more,
     "repeated": _repeated,
+    "ring_again": _ring_again,
 }

@@ -22,13 +22,22 @@ from bot.outgoing import Sender
 from bot.webhooks import arrival
 from escalation.clock import FixedClock
 from escalation.lines import LineConfig
-from escalation.store import front_inbox, front_tables, hatch, office_due, office_hatch, office_people, office_tables
+from escalation.store import (
+    front_inbox,
+    front_tables,
+    hatch,
+    office_calls,
+    office_due,
+    office_hatch,
+    office_people,
+    office_tables,
+)
 from escalation.store.base import Database, Unit, open_database
 from escalation.store.crypto import Keyring
 from escalation.store.front_outbox import FRONT
 from escalation.store.office_outbox import OFFICE
 from escalation.store.outbox import Outbox
-from handlers import alerting, cases, inbox, inward, speaking, staff, staff_presence, ticking
+from handlers import alerting, cases, inbox, inward, ringing, speaking, staff, staff_presence, ticking, voice_alerts
 from handlers.directory import import_directory
 from handlers.front_desk import FrontDesk
 from handlers.messages import Inbound, Outbound, Sent
@@ -172,11 +181,21 @@ class Town:
             worked = True
         for n in self.office.read_now(office_due.due_timers, now):
             worked |= self.office.write_now(ticking.tick, self.office_desk, n, now)
+        if self.office.read_now(office_calls.anything_to_do):
+            for leg in self.office.write_now(office_calls.claim, "queued", 50):
+                self.office.write_now(office_calls.dialled, leg.id, f"CA{leg.id[:8]}")
+                self.ring(leg)
+                worked = True
         for relay in self.office.read_now(office_hatch.unmoved):
             self.front.write_now(_carry, relay, now)
             self.office.write_now(office_hatch.moved, [relay.n], now)
             worked = True
         return bool(worked)
+
+    def ring(self, leg: office_calls.Leg) -> None:
+        """Nobody hears his telephone, unless a story says so."""
+        rung = voice_alerts if leg.purpose == "alert" else ringing
+        self.office.write_now(rung.leg_ended, self.office_desk, leg, "no-answer", self.clock.now())
 
     def _anything_to_send(self) -> bool:
         """Asked first: thousands of conversations are played, and a look by the senders costs two threads."""

@@ -1,4 +1,6 @@
-"""Calls at the office: a caller who waits under a token, and one row for each phone that is rung for him.
+"""Calls at the office: a caller who waits under a token, and one row for each phone that is rung.
+
+A leg rings for a "caller", and `token` is his; or for an "alert", and `token` is that.
 
 States of a call: "waiting", then once "joined" or "left". Of a leg: "queued", "dialling", "ringing", "answered",
 "ending" (to be hung up), and in the end one of "joined", "passed", "no_answer", "failed", "cancelled".
@@ -38,13 +40,14 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Leg:
-    """One phone that is rung. `provider_ref` is the provider's name for that call."""
+    """One phone that is rung, for a "caller" or an "alert". `provider_ref` is the provider's name for that call."""
 
     id: str
     token: str
     line: str
     staff: str
     address: str
+    purpose: str
     state: str
     provider_ref: str | None
     created_at: datetime
@@ -100,15 +103,17 @@ def left(unit: Unit, token: str) -> None:
     unit.conn.execute(gone.values(state="left", next_at=None))
 
 
-def add_leg(unit: Unit, call: Waiting, staff: str, address: str, now: datetime) -> str:
+def add_leg(unit: Unit, token: str, line: str, staff: str, address: str, now: datetime, purpose: str = "caller") -> str:
+    """A phone that is to be rung as soon as somebody looks."""
     uid = new_id()
     unit.conn.execute(
         legs.insert().values(
             id=uid,
-            token=call.token,
-            line=call.line,
+            token=token,
+            line=line,
             staff=staff,
             address=unit.keys.seal("legs.address", uid, address),
+            purpose=purpose,
             state="queued",
             created_at=now,
         )
@@ -135,6 +140,12 @@ def _leg(unit: Unit, row: Row[Any]) -> Leg:
     address = unit.keys.open("legs.address", row.id, row.address)
     own = {k: v for k, v in row._mapping.items() if k in Leg.__slots__ and k != "address"}
     return Leg(address=address, **own)
+
+
+def unheard_of(unit: Unit, before: datetime) -> list[str]:
+    """Legs rung before then of whose end no word has come."""
+    silent = (legs.c.created_at < before, legs.c.state.in_(("ringing", "answered")), legs.c.ended_at.is_(None))
+    return list(unit.conn.scalars(select(legs.c.id).where(*silent)))
 
 
 def anything_to_do(unit: Unit) -> bool:

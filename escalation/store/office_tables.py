@@ -171,6 +171,7 @@ legs = Table(
     Column("line", String(64), nullable=False),
     Column("staff", String(64), nullable=False),
     Column("address", LargeBinary, nullable=False),
+    Column("purpose", String(8), nullable=False, server_default="caller"),
     Column("state", String(12), nullable=False),
     Column("provider_ref", String(64)),
     Column("fence", Float),

@@ -98,9 +98,12 @@ def test_the_first_step_always_rings_the_duty_beside_the_contact_person() -> Non
         (("sms", "voice"), ("telegram",), ["telegram"]),
         (("sms",), ("telegram",), []),
         (("voice",), (), []),
+        (("voice",), ("telegram", "sms", "voice"), ["voice", "telegram", "sms"]),
+        (("sms", "voice"), ("telegram", "sms", "voice"), ["sms", "voice", "telegram"]),
+        (("sms",), ("sms", "voice"), ["sms"]),
     ],
 )
-def test_voice_stands_for_whatever_else_reaches_somebody(
+def test_after_voice_or_in_its_place_comes_whatever_else_reaches_somebody(
     by: tuple[str, ...], reached_on: tuple[str, ...], tried: list[str]
 ) -> None:
     assert channels(by, reached_on) == tried
