@@ -50,7 +50,7 @@ def secrets_told(row: Row) -> Iterator[str]:
 @pytest.mark.parametrize("part", PARTS)
 def test_what_discloses_is_held_and_what_does_not_passes(part: str) -> None:
     found = measure("replies", rows("replies", part), example_line())
-    assert found.shares["held_when_disclosing"].value >= {"tuned": 0.98, "unseen": 0.98}[part]
+    assert found.shares["held_when_disclosing"].value >= {"tuned": 0.98, "unseen": 0.97}[part]
     assert found.shares["passed_when_clean"].value >= {"tuned": 0.95, "unseen": 0.88}[part]
 
 
