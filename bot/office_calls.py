@@ -23,7 +23,7 @@ from escalation.clock import Clock
 from escalation.errors import Refused
 from escalation.store import office_calls
 from escalation.store.base import Database, Unit
-from escalation.store.office_calls import Leg
+from escalation.store.legs import Leg
 from handlers import ringing, voice_alerts
 from handlers.call_verbs import Document
 from handlers.office_desk import OfficeDesk
@@ -121,7 +121,7 @@ class OfficeCalls:
         now = self._clock.now()
         due = await self._database.read(office_calls.due, now)
         rang = [await self._database.write(ringing.ring, self._desk, token, now) for token in due]
-        lost = await self._database.read(office_calls.unheard_of, now - RINGS_AT_MOST)
+        lost = await self._database.read(office_calls.LEGS.unheard_of, now - RINGS_AT_MOST)
         for uid in lost:
             await self._database.write(self._ended, uid, "no-answer")
         if any(rang):

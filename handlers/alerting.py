@@ -99,7 +99,7 @@ def withdraw(unit: Unit, desk: OfficeDesk, incident: Incident, taker: str | None
     """
     ended = office_due.end_alerts(unit, incident.id, "withdrawn")
     for each in ended:
-        office_calls.end_others(unit, each.id, None, now)
+        office_calls.LEGS.end_others(unit, each.id, None, now)
     OFFICE.withdraw(unit, [f"alert:{a.id}" for a in ended] + [resort_owner(incident.id)])
     told: set[str] = {taker} if taker else set()
     for each in sorted(ended, key=lambda a: a.channel != "telegram"):

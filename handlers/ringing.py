@@ -14,7 +14,8 @@ from escalation.lines import LineConfig
 from escalation.register import last_resort_id
 from escalation.store import office_calls, office_incidents, office_people
 from escalation.store.base import Unit
-from escalation.store.office_calls import Leg, Waiting
+from escalation.store.legs import Leg
+from escalation.store.office_calls import Waiting
 from escalation.store.office_incidents import Incident
 from handlers import answering, telephones
 from handlers.call_verbs import Document, HangUp, Join, Keys, Say
@@ -59,7 +60,7 @@ def ring(unit: Unit, desk: OfficeDesk, token: str, now: datetime) -> bool:
     for one in staff:
         phone = telephones.phone_of(unit, line, one)
         if phone is not None:
-            office_calls.add_leg(unit, token, line.slug, one, phone, now)
+            office_calls.LEGS.add(unit, call.token, call.line, one, phone, now)
             office_incidents.note(unit, incident.id, "rung", now, actor=one, thread=call.thread)
     office_calls.rang(unit, token, call.wave + 1, _next(call, line, now))
     return True

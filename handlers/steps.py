@@ -263,7 +263,7 @@ def _ring_last_resort(unit: Unit, desk: OfficeDesk, incident: Incident, line: Li
     for place in range(1, len(line.last_resort.notify) + 1):
         staff = last_resort_id(place)
         for old in office_due.end_alerts(unit, incident.id, "skipped", staff=staff):
-            office_calls.end_others(unit, old.id, None, now)
+            office_calls.LEGS.end_others(unit, old.id, None, now)
         phone = telephones.phone_of(unit, line, staff)
         if phone is not None:  # nothing comes after it: they were written to just now
             _ring(unit, incident, staff, phone, (), LAST_RESORT, now)
@@ -273,7 +273,7 @@ def _ring(
     unit: Unit, incident: Incident, staff: str, phone: str, rest: tuple[str, ...], position: Position, now: datetime
 ) -> None:
     uid = _alert_row(unit, incident, staff, (VOICE, *rest), position, now)
-    office_calls.add_leg(unit, uid, incident.line, staff, phone, now, "alert")
+    office_calls.LEGS.add(unit, uid, incident.line, staff, phone, now, "alert")
 
 
 def _alert_newcomers(unit: Unit, desk: OfficeDesk, incident: Incident, line: LineConfig, now: datetime) -> None:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from escalation.policy import Position
 from escalation.store import office_calls, office_due, office_incidents
 from escalation.store.base import Unit
-from escalation.store.office_calls import Leg
+from escalation.store.legs import Leg
 from escalation.store.office_due import Alert
 from escalation.store.office_incidents import Incident
 from handlers import alerting, answering, steps, telephones
@@ -26,7 +26,7 @@ KEY_SECONDS = 8
 
 def whisper(unit: Unit, desk: OfficeDesk, leg: Leg, now: datetime) -> Document:
     """He, or something that picks up by itself, answered."""
-    office_calls.moved(unit, leg.id, "answered", ("queued", "ringing"))
+    office_calls.LEGS.moved(unit, leg.id, "answered", ("queued", "ringing"))
     return _asks(unit, desk, leg, now)
 
 
@@ -48,10 +48,10 @@ def pressed(unit: Unit, desk: OfficeDesk, leg: Leg, digits: str, now: datetime) 
     if digits == "3":
         return _asks(unit, desk, leg, now)
     if digits == "2":
-        office_calls.ended(unit, leg.id, "passed", now)
+        office_calls.LEGS.ended(unit, leg.id, "passed", now)
         answering.pass_on(unit, desk, incident, leg.staff, now)
         return (_say(unit, desk, leg, "passed", now), HangUp())
-    office_calls.ended(unit, leg.id, "joined", now)
+    office_calls.LEGS.ended(unit, leg.id, "joined", now)
     answering.take(unit, desk, incident, leg.staff, now)
     holder = office_incidents.get(unit, incident.id).taken_by
     if holder != leg.staff:
@@ -69,13 +69,13 @@ def leg_ended(unit: Unit, desk: OfficeDesk, leg: Leg, status: str, now: datetime
     """It rang in vain: the alert goes out on his next channel, and the phone rings again a little later."""
     state = "failed" if status == "failed" else "cancelled" if status == "canceled" else "no_answer"
     found = office_due.alert(unit, leg.token)
-    if not office_calls.ended(unit, leg.id, state, now) or found is None:
+    if not office_calls.LEGS.ended(unit, leg.id, state, now) or found is None:
         return
     incident = office_incidents.get(unit, found.incident)
     office_incidents.note(unit, incident.id, "leg_ended", now, actor=leg.staff, outcome=state)
     if found.state != "open" or incident.state != "new":
         return
-    rung = len(office_calls.legs_of(unit, leg.token))
+    rung = len(office_calls.LEGS.legs_of(unit, leg.token))
     position = Position(found.round, found.step)
     heard_elsewhere = rung == 1 and bool(found.rest)
     if heard_elsewhere:
@@ -99,7 +99,7 @@ def again(unit: Unit, desk: OfficeDesk, incident: Incident, found: Alert | None,
         return
     phone = telephones.phone_of(unit, desk.lines[incident.line], found.staff)
     if phone is not None:
-        office_calls.add_leg(unit, found.id, incident.line, found.staff, phone, now, "alert")
+        office_calls.LEGS.add(unit, found.id, incident.line, found.staff, phone, now, "alert")
 
 
 def _say(unit: Unit, desk: OfficeDesk, leg: Leg, key: str, now: datetime, **values: object) -> Say:

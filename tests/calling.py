@@ -8,7 +8,7 @@ from datetime import timedelta
 from escalation.store import front_calls, office_calls, office_people
 from escalation.store.base import Unit
 from escalation.store.front_calls import Call
-from escalation.store.office_calls import Leg
+from escalation.store.legs import Leg
 from handlers import calls, ringing
 from handlers.call_verbs import Document, Keys, Leave, Park, Record, Say, Silence
 from handlers.calls import Step
@@ -105,7 +105,7 @@ def _legs(unit: Unit) -> list[Leg]:
     from escalation.store.office_tables import legs
 
     found = [unit_leg.id for unit_leg in unit.conn.execute(select(legs.c.id).order_by(legs.c.n))]
-    return [leg for leg in (office_calls.leg(unit, uid) for uid in found) if leg is not None]
+    return [leg for leg in (office_calls.LEGS.leg(unit, uid) for uid in found) if leg is not None]
 
 
 def words(document: Document) -> str:

@@ -35,6 +35,7 @@ from escalation.store import (
 from escalation.store.base import Database, Unit, open_database
 from escalation.store.crypto import Keyring
 from escalation.store.front_outbox import FRONT
+from escalation.store.legs import Leg
 from escalation.store.office_outbox import OFFICE
 from escalation.store.outbox import Outbox
 from handlers import alerting, cases, inbox, inward, ringing, speaking, staff, staff_presence, ticking, voice_alerts
@@ -181,9 +182,9 @@ class Town:
             worked = True
         for n in self.office.read_now(office_due.due_timers, now):
             worked |= self.office.write_now(ticking.tick, self.office_desk, n, now)
-        if self.office.read_now(office_calls.anything_to_do):
-            for leg in self.office.write_now(office_calls.claim, "queued", 50):
-                self.office.write_now(office_calls.dialled, leg.id, f"CA{leg.id[:8]}")
+        if self.office.read_now(office_calls.LEGS.anything_to_do):
+            for leg in self.office.write_now(office_calls.LEGS.claim, "queued", 50):
+                self.office.write_now(office_calls.LEGS.dialled, leg.id, f"CA{leg.id[:8]}")
                 self.ring(leg)
                 worked = True
         for relay in self.office.read_now(office_hatch.unmoved):
@@ -192,7 +193,7 @@ class Town:
             worked = True
         return bool(worked)
 
-    def ring(self, leg: office_calls.Leg) -> None:
+    def ring(self, leg: Leg) -> None:
         """Nobody hears his telephone, unless a story says so."""
         rung = voice_alerts if leg.purpose == "alert" else ringing
         self.office.write_now(rung.leg_ended, self.office_desk, leg, "no-answer", self.clock.now())

@@ -1,26 +1,24 @@
-"""Calls at the office: a caller who waits under a token, and one row for each phone that is rung.
+"""Calls at the office: a caller who waits under a token, and the phones that are rung for him.
 
-A leg rings for a "caller", and `token` is his; or for an "alert", and `token` is that.
-
-States of a call: "waiting", then once "joined" or "left". Of a leg: "queued", "dialling", "ringing", "answered",
-"ending" (to be hung up), and in the end one of "joined", "passed", "no_answer", "failed", "cancelled".
+States of a call: "waiting", then once "joined" or "left".
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import select, update
 
-from escalation.clock import new_id
 from escalation.store.base import Unit
+from escalation.store.legs import Legs
 from escalation.store.office_tables import calls, legs
 from escalation.store.outbox import insert_ignoring
 
-LEASE_SECONDS = 20.0
+LEGS = Legs(legs)
+# What can be done with a leg is said here as with a call, in one word.
+leg, legs_of, rung, anything_to_do = LEGS.leg, LEGS.legs_of, LEGS.rung, LEGS.anything_to_do
+claim, dialled, moved, ended, end_others = LEGS.claim, LEGS.dialled, LEGS.moved, LEGS.ended, LEGS.end_others
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,22 +34,6 @@ class Waiting:
     next_at: datetime | None
     until: datetime
     leg: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Leg:
-    """One phone that is rung, for a "caller" or an "alert". `provider_ref` is the provider's name for that call."""
-
-    id: str
-    token: str
-    line: str
-    staff: str
-    address: str
-    purpose: str
-    state: str
-    provider_ref: str | None
-    created_at: datetime
-    ended_at: datetime | None
 
 
 def begin(unit: Unit, token: str, line: str, incident: str, thread: str, now: datetime, until: datetime) -> bool:
@@ -101,93 +83,3 @@ def left(unit: Unit, token: str) -> None:
     """The caller has hung up, or leaves a message."""
     gone = update(calls).where(calls.c.token == token, calls.c.state == "waiting")
     unit.conn.execute(gone.values(state="left", next_at=None))
-
-
-def add_leg(unit: Unit, token: str, line: str, staff: str, address: str, now: datetime, purpose: str = "caller") -> str:
-    """A phone that is to be rung as soon as somebody looks."""
-    uid = new_id()
-    unit.conn.execute(
-        legs.insert().values(
-            id=uid,
-            token=token,
-            line=line,
-            staff=staff,
-            address=unit.keys.seal("legs.address", uid, address),
-            purpose=purpose,
-            state="queued",
-            created_at=now,
-        )
-    )
-    return uid
-
-
-def leg(unit: Unit, uid: str) -> Leg | None:
-    row = unit.conn.execute(select(legs).where(legs.c.id == uid).with_for_update()).first()
-    return _leg(unit, row) if row else None
-
-
-def legs_of(unit: Unit, token: str) -> list[Leg]:
-    """All legs rung for a caller, in the order in which they were."""
-    return [_leg(unit, row) for row in unit.conn.execute(select(legs).where(legs.c.token == token).order_by(legs.c.n))]
-
-
-def rung(unit: Unit, token: str) -> Counter[str]:
-    """How often each was rung for this caller."""
-    return Counter(unit.conn.scalars(select(legs.c.staff).where(legs.c.token == token)))
-
-
-def _leg(unit: Unit, row: Row[Any]) -> Leg:
-    address = unit.keys.open("legs.address", row.id, row.address)
-    own = {k: v for k, v in row._mapping.items() if k in Leg.__slots__ and k != "address"}
-    return Leg(address=address, **own)
-
-
-def unheard_of(unit: Unit, before: datetime) -> list[str]:
-    """Legs rung before then of whose end no word has come."""
-    silent = (legs.c.created_at < before, legs.c.state.in_(("ringing", "answered")), legs.c.ended_at.is_(None))
-    return list(unit.conn.scalars(select(legs.c.id).where(*silent)))
-
-
-def anything_to_do(unit: Unit) -> bool:
-    """Whether there is a phone to ring or to hang up."""
-    open_ = select(legs.c.n).where(legs.c.state.in_(("queued", "ending")), legs.c.ended_at.is_(None)).limit(1)
-    return unit.conn.execute(open_).first() is not None
-
-
-def claim(unit: Unit, state: str, limit: int) -> list[Leg]:
-    """Legs to dial ("queued") or to hang up ("ending"), nobody else's for the length of a lease."""
-    now = unit.db_seconds()
-    free = (legs.c.state == state, legs.c.ended_at.is_(None), (legs.c.fence.is_(None)) | (legs.c.fence < now))
-    first = select(legs).where(*free).order_by(legs.c.n).limit(limit)
-    rows = list(unit.conn.execute(first.with_for_update(skip_locked=True)))
-    if rows:
-        claimed = update(legs).where(legs.c.id.in_([row.id for row in rows]))
-        unit.conn.execute(claimed.values(fence=now + LEASE_SECONDS))
-    return [_leg(unit, row) for row in rows]
-
-
-def dialled(unit: Unit, uid: str, ref: str) -> None:
-    """The provider has the call. A callback may have been quicker, or the caller gone meanwhile."""
-    unit.conn.execute(update(legs).where(legs.c.id == uid).values(provider_ref=ref, fence=None))
-    moved(unit, uid, "ringing", ("queued",))
-
-
-def moved(unit: Unit, uid: str, state: str, only: tuple[str, ...]) -> bool:
-    """Move a leg to a later state, out of one of `only`; False when it is past that."""
-    found = update(legs).where(legs.c.id == uid, legs.c.state.in_(only))
-    return unit.conn.execute(found.values(state=state)).rowcount == 1
-
-
-def ended(unit: Unit, uid: str, state: str, now: datetime) -> bool:
-    """A leg is over, for this reason; the first one said stays."""
-    found = update(legs).where(legs.c.id == uid, legs.c.ended_at.is_(None))
-    return unit.conn.execute(found.values(state=state, ended_at=now, fence=None)).rowcount == 1
-
-
-def end_others(unit: Unit, token: str, but: str | None, now: datetime) -> None:
-    """Every other phone that rings for this caller is to stop; those not yet dialled never ring."""
-    others = (legs.c.token == token, legs.c.ended_at.is_(None), legs.c.id != (but or ""))
-    undialled = (legs.c.state == "queued", legs.c.fence.is_(None))
-    unit.conn.execute(update(legs).where(*others, *undialled).values(state="cancelled", ended_at=now))
-    ringing = legs.c.state.in_(("queued", "ringing"))
-    unit.conn.execute(update(legs).where(*others, ringing).values(state="ending"))

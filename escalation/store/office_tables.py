@@ -6,7 +6,6 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
-    Float,
     Index,
     Integer,
     LargeBinary,
@@ -18,6 +17,7 @@ from sqlalchemy import (
 )
 
 from escalation.store.base import Utc
+from escalation.store.leg_table import leg_table
 from escalation.store.outbox_table import NAMING, BigId, outbox_tables
 
 office = MetaData(naming_convention=NAMING)
@@ -162,24 +162,7 @@ calls = Table(
 )
 _ringing = text("next_at IS NOT NULL")
 Index("ix_calls_due", calls.c.next_at, sqlite_where=_ringing, postgresql_where=_ringing)
-legs = Table(
-    "legs",
-    office,
-    Column("n", BigId, primary_key=True, autoincrement=True),
-    Column("id", String(32), nullable=False, unique=True),
-    Column("token", String(32), nullable=False, index=True),
-    Column("line", String(64), nullable=False),
-    Column("staff", String(64), nullable=False),
-    Column("address", LargeBinary, nullable=False),
-    Column("purpose", String(8), nullable=False, server_default="caller"),
-    Column("state", String(12), nullable=False),
-    Column("provider_ref", String(64)),
-    Column("fence", Float),
-    Column("created_at", Utc, nullable=False),
-    Column("ended_at", Utc),
-)
-_open_legs = text("ended_at IS NULL")
-Index("ix_legs_open", legs.c.state, sqlite_where=_open_legs, postgresql_where=_open_legs)
+legs = leg_table(office)
 timers = Table(
     "timers",
     office,
