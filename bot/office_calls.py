@@ -5,20 +5,18 @@ The addresses are the office's own; a leg's name in them is random and says noth
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from datetime import timedelta
-from functools import partial
 
 from aiohttp import web
 
 from bot.channels import sms_forms, voice_forms
-from bot.channels.base import DeliveryError
 from bot.channels.twiml import Twiml
 from bot.channels.voice import VoiceChannel
+from bot.dialling import Dialling
 from bot.office_webhooks import signed_items
 from bot.settings import Settings
-from bot.worker import Loop, attempt
+from bot.worker import Loop
 from escalation.clock import Clock
 from escalation.errors import Refused
 from escalation.store import office_calls
@@ -29,26 +27,24 @@ from handlers.call_verbs import Document
 from handlers.office_desk import OfficeDesk
 
 PATH = "/office/twilio/voice"
-AT_ONCE = 10
 # What a phone is rung for, and who answers when it is picked up.
 _FOR = {"caller": ringing, "alert": voice_alerts}
-RINGS_ON = 5
 # Ringing, the whisper twice, and the longest a provider's word of it is late: then it is not coming.
 RINGS_AT_MOST = timedelta(minutes=2)
-log = logging.getLogger("nabolinje.office")
 
 
 class OfficeCalls:
-    """`voice` is None without an account: then nobody can be rung, and a caller leaves a message."""
+    """Without an account (`voice` is None) nobody can be rung, and a caller leaves a message."""
 
     def __init__(
         self, settings: Settings, database: Database, desk: OfficeDesk, clock: Clock, voice: VoiceChannel | None
     ) -> None:
-        self._settings, self._database, self._desk, self._clock, self._voice = settings, database, desk, clock, voice
+        self._settings, self._database, self._desk, self._clock = settings, database, desk, clock
         self._base = settings.office_public_url + PATH
         self._twiml = {slug: Twiml(self._base, "", line.country) for slug, line in settings.lines.items()}
         self.ring_loop = Loop("ring", self._ring)
-        self.dial_loop = Loop("dial", self._dial)
+        dialling = Dialling(database, office_calls.LEGS, settings.lines, clock, voice, self._base, self._not_dialled)
+        self.dial_loop = dialling.loop
 
     def add_to(self, app: web.Application) -> None:
         leg = "/{leg:[0-9a-f]{32}}"
@@ -128,38 +124,6 @@ class OfficeCalls:
             self.dial_loop.wake()
         return any(rang)
 
-    async def _dial(self) -> bool:
-        """Claim, call the provider, record; no transaction is open meanwhile."""
-        if not await self._database.read(office_calls.anything_to_do):
-            return False
-        to_ring = await self._database.write(office_calls.claim, "queued", AT_ONCE)
-        to_end = await self._database.write(office_calls.claim, "ending", AT_ONCE)
-        for leg in to_ring:
-            await attempt(self._place(leg), partial(self._not_placed, leg))
-        for leg in to_end:
-            await attempt(self._hang_up(leg), partial(self._hang_up_again, leg))
-        return bool(to_ring or to_end)
-
-    async def _place(self, leg: Leg) -> None:
-        if self._voice is None:
-            raise DeliveryError("permanent", "no-account")
-        # The provider lets a phone ring up to five seconds longer than it is asked to.
-        ring = max(5, int(self._settings.lines[leg.line].calls.ring.total_seconds()) - RINGS_ON)
-        url, status = f"{self._base}/answered/{leg.id}", f"{self._base}/status/{leg.id}"
-        sid = await self._voice.ring(leg.line, leg.address, url, status, ring)
-        await self._database.write(office_calls.dialled, leg.id, sid)
-
-    async def _not_placed(self, leg: Leg, error: Exception) -> None:
-        code = error.code if isinstance(error, DeliveryError) else type(error).__name__
-        log.warning("a phone could not be rung", extra={"code": code})
+    async def _not_dialled(self, leg: Leg) -> None:
         await self._database.write(_FOR[leg.purpose].not_dialled, self._desk, leg, self._clock.now())
         self.ring_loop.wake()
-
-    async def _hang_up(self, leg: Leg) -> None:
-        if self._voice is not None and leg.provider_ref is not None:
-            await self._voice.hang_up(leg.provider_ref)
-        await self._database.write(office_calls.ended, leg.id, "cancelled", self._clock.now())
-
-    async def _hang_up_again(self, leg: Leg, error: Exception) -> None:
-        """The row says so still: it is tried again when its lease is over."""
-        log.warning("a phone could not be hung up", extra={"error": type(error).__name__})

@@ -21,8 +21,10 @@ LEASE_SECONDS = 20.0
 
 @dataclass(frozen=True, slots=True)
 class Leg:
-    """One phone that is rung, for a "caller" whose `token` it is, or for an "alert". `staff` names whose it is as its desk knows him, `provider_ref` is the provider's name
-    for that call."""
+    """One phone that is rung, for a "caller" whose `token` it is, or for the "alert" that `token` names.
+
+    `staff` names whose it is as its desk knows him, `provider_ref` is the provider's name for that call.
+    """
 
     id: str
     token: str
