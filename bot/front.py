@@ -17,6 +17,7 @@ from bot import telegram_intake
 from bot import web as pages
 from bot.channels.base import DeliveryError
 from bot.channels.telegram import fetch_file
+from bot.front_legs import FrontLegs
 from bot.inbox_writer import InboxWriter
 from bot.outgoing import Sender
 from bot.providers import Providers
@@ -79,6 +80,7 @@ class FrontDeskProcess:
             database, FRONT, providers.channels, clock, self._callback_url, self._settled, self._no_media
         )
         self.webhooks = Webhooks(settings, clock, self.writer, self.metrics, self._rejected, self._heard)
+        self._legs = FrontLegs(settings, database, self.desk, clock, self.webhooks, providers.voice)
         self._beat = Beat()
         self._tasks: list[asyncio.Task[None]] = []
         self._runner: web.AppRunner | None = None
@@ -86,7 +88,8 @@ class FrontDeskProcess:
     async def start(self) -> None:
         await asyncio.to_thread(self._warm_up)
         await self.sender.resume()
-        for loop in (self.inbox_loop, self.inward_loop, *self.media_loops, *self.sender.lanes.values()):
+        legs = (self._legs.ring_loop, self._legs.dial_loop)
+        for loop in (self.inbox_loop, self.inward_loop, *legs, *self.media_loops, *self.sender.lanes.values()):
             self._spawn(loop.run())
         for seconds, loop in (
             (0.25, Loop("questions", self._questions)),
@@ -100,6 +103,7 @@ class FrontDeskProcess:
         app = pages.make_app()
         pages.add_health(app, self.metrics, self._ready)
         self.webhooks.add_to(app)
+        self._legs.add_to(app)
         VoiceWebhooks(self.settings, self.database, self.desk, self.clock, self.webhooks).add_to(app)
         self._runner = await pages.listen(app, self.settings.host, self.settings.port)
         for task in telegram_intake.connect(self.settings, self.providers, self.webhooks.store):

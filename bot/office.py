@@ -72,7 +72,7 @@ class OfficeProcess:
             database, OFFICE, providers.channels, clock, self._callback_url, self._settled, self._load_media
         )
         self._webhooks = OfficeWebhooks(settings, clock, self._heard)
-        self._calls = OfficeCalls(settings, database, self.desk, clock, providers.voice)
+        self._calls = OfficeCalls(settings, database, front, self.desk, clock, providers.voice)
         self._beat = Beat()
         self._tasks: list[asyncio.Task[None]] = []
         self._runner: web.AppRunner | None = None

@@ -19,7 +19,7 @@ from bot.settings import Settings
 from bot.worker import Loop
 from escalation.clock import Clock
 from escalation.errors import Refused
-from escalation.store import office_calls
+from escalation.store import hatch, office_calls
 from escalation.store.base import Database, Unit
 from escalation.store.legs import Leg
 from handlers import ringing, voice_alerts
@@ -37,9 +37,16 @@ class OfficeCalls:
     """Without an account (`voice` is None) nobody can be rung, and a caller leaves a message."""
 
     def __init__(
-        self, settings: Settings, database: Database, desk: OfficeDesk, clock: Clock, voice: VoiceChannel | None
+        self,
+        settings: Settings,
+        database: Database,
+        front: Database,
+        desk: OfficeDesk,
+        clock: Clock,
+        voice: VoiceChannel | None,
     ) -> None:
-        self._settings, self._database, self._desk, self._clock = settings, database, desk, clock
+        self._settings, self._database, self._front = settings, database, front
+        self._desk, self._clock = desk, clock
         self._base = settings.office_public_url + PATH
         self._twiml = {slug: Twiml(self._base, "", line.country) for slug, line in settings.lines.items()}
         self.ring_loop = Loop("ring", self._ring)
@@ -116,9 +123,10 @@ class OfficeCalls:
     async def _ring(self) -> bool:
         now = self._clock.now()
         due = await self._database.read(office_calls.due, now)
-        rang = [await self._database.write(ringing.ring, self._desk, token, now) for token in due]
-        lost = await self._database.read(office_calls.LEGS.unheard_of, now - RINGS_AT_MOST)
-        for uid in lost:
+        # Whoever left while the office was silent is heard of after he began to wait: nobody is rung in between.
+        gone = await self._front.read(hatch.callers_gone) if due else []
+        rang = [await self._database.write(ringing.ring, self._desk, token, now, gone) for token in due]
+        for uid in await self._database.read(office_calls.LEGS.unheard_of, now - RINGS_AT_MOST):
             await self._database.write(self._ended, uid, "no-answer")
         if any(rang):
             self.dial_loop.wake()

@@ -192,7 +192,9 @@ class _Caller:
     def leave(self) -> None:
         """The office is told, once, that nobody waits any more."""
         if self.call.queued_at is not None and self.call.left_at is None:
-            reporting.leaves(self.unit, self.call, self.now)
+            front_calls.LEGS.end_others(self.unit, self.call.token, None, self.now)
+            if self.call.leg is None:
+                reporting.leaves(self.unit, self.call, self.now)
             self.keep(left_at=self.now, stage="message")
 
     def offer_message(self) -> Document:

@@ -32,6 +32,12 @@ def leaves(unit: Unit, call: Call, now: datetime) -> None:
     matters.hand_over(unit, thread, sender, "call_left", {"token": call.token}, now)
 
 
+def met(unit: Unit, call: Call, place: int, now: datetime) -> None:
+    """He talks to the last resort, whom the front desk rang itself: the office is to ring nobody for him."""
+    thread, sender = _known(unit, call)
+    matters.hand_over(unit, thread, sender, "call_left", {"token": call.token, "joined": place}, now)
+
+
 def speaks(unit: Unit, desk: FrontDesk, line: LineConfig, call: Call, recording: str, now: datetime) -> Call:
     """A message was left: a report like any other, whose words are in a recording."""
     if call.thread is None:

@@ -89,7 +89,11 @@ def _call(unit: Unit, desk: OfficeDesk, row: Outward, thread: CaseThread, incide
 def _call_left(
     unit: Unit, desk: OfficeDesk, row: Outward, thread: CaseThread, incident: Incident, now: datetime
 ) -> None:
-    ringing.left(unit, desk, row.body["token"], now)
+    token, place = row.body["token"], row.body.get("joined")
+    if place is None:
+        ringing.left(unit, desk, token, now)
+    else:
+        ringing.met(unit, token, place, now)
 
 
 def _first_thread(unit: Unit, incident: Incident, row: Outward) -> None:

@@ -6,6 +6,7 @@ few seconds, by the duty's order, the helpers from outside, the coordinators, th
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from escalation import policy as rules
@@ -17,15 +18,12 @@ from escalation.store.base import Unit
 from escalation.store.legs import Leg
 from escalation.store.office_calls import Waiting
 from escalation.store.office_incidents import Incident
-from handlers import answering, telephones
-from handlers.call_verbs import Document, HangUp, Join, Keys, Say
+from handlers import answering, leg_documents, telephones
+from handlers.call_verbs import Document, HangUp, Say
+from handlers.leg_documents import OPEN
 from handlers.office_desk import OfficeDesk, staff_language
-from handlers.texts.catalogue import text
 
-KEY_SECONDS = 8
-JOIN_SECONDS = 10
 GRACE = timedelta(seconds=20)  # a message is being left, or the hatch is slow: the call itself says when it is over
-OPEN = ("queued", "dialling", "ringing", "answered", "ending")
 
 
 def begin(unit: Unit, token: str, incident: Incident, thread: str, until: datetime, now: datetime) -> None:
@@ -43,10 +41,25 @@ def left(unit: Unit, desk: OfficeDesk, token: str, now: datetime) -> None:
         office_incidents.note(unit, call.incident, "call_left", now, thread=call.thread)
 
 
-def ring(unit: Unit, desk: OfficeDesk, token: str, now: datetime) -> bool:
-    """The next phones ring. False when there was nothing to do for this caller."""
+def met(unit: Unit, token: str, place: int, now: datetime) -> None:
+    """The last resort has him, rung by the front desk while this office was silent: nobody is rung for him any more.
+
+    The case stays open: who spoke to him did not take it.
+    """
     call = office_calls.waiting(unit, token)
-    if call is None or call.state != "waiting" or call.next_at is None or call.next_at > now:
+    if call is not None and office_calls.join(unit, token, None):
+        office_calls.end_others(unit, token, None, now)
+        actor = last_resort_id(place)
+        office_incidents.note(unit, call.incident, "call_joined", now, actor=actor, thread=call.thread)
+
+
+def ring(unit: Unit, desk: OfficeDesk, token: str, now: datetime, gone: Collection[str] = ()) -> bool:
+    """The next phones ring. False when there was nothing to do for this caller.
+
+    `gone` are the threads whose callers no longer wait, which has not taken effect here yet.
+    """
+    call = office_calls.waiting(unit, token)
+    if call is None or call.state != "waiting" or call.next_at is None or call.next_at > now or call.thread in gone:
         return False
     if now >= call.until + GRACE:
         left(unit, desk, token, now)
@@ -99,8 +112,8 @@ def _with_phone(unit: Unit, line: LineConfig, staff: list[str]) -> list[str]:
 def whisper(unit: Unit, desk: OfficeDesk, leg: Leg, now: datetime) -> Document:
     """He picked up, or something that picks up by itself did: only a key tells them apart."""
     office_calls.moved(unit, leg.id, "answered", ("queued", "ringing"))
-    said = _say(unit, desk, leg, "whisper", now)
-    return (Keys((said, said), 1, KEY_SECONDS, f"pressed/{leg.id}"), HangUp())
+    line = desk.lines[leg.line]
+    return leg_documents.whisper(leg, staff_language(unit, desk, line, leg.staff, now), line.name)
 
 
 def pressed(unit: Unit, desk: OfficeDesk, leg: Leg, digits: str, now: datetime) -> Document:
@@ -119,7 +132,7 @@ def pressed(unit: Unit, desk: OfficeDesk, leg: Leg, digits: str, now: datetime) 
         key = "taken_by_other" if call.state == "joined" else "gone"
         return (_say(unit, desk, leg, key, now), HangUp())
     code = " ".join(office_incidents.first_code(unit, call.incident))
-    return (_say(unit, desk, leg, "yours", now, code=code), Join(leg.token, JOIN_SECONDS, f"joined/{leg.id}"))
+    return (_say(unit, desk, leg, "yours", now, code=code), leg_documents.joins(leg))
 
 
 def _takes(unit: Unit, desk: OfficeDesk, leg: Leg, call: Waiting, now: datetime) -> bool:
@@ -146,8 +159,7 @@ def leg_ended(unit: Unit, desk: OfficeDesk, leg: Leg, status: str, now: datetime
     call = office_calls.waiting(unit, leg.token)
     if call is None:
         return
-    state = "failed" if status == "failed" else "cancelled" if status == "canceled" else "no_answer"
-    _over(unit, leg, call, state, now)
+    _over(unit, leg, call, leg_documents.outcome(status), now)
 
 
 def _over(unit: Unit, leg: Leg, call: Waiting, state: str, now: datetime) -> None:
@@ -168,5 +180,4 @@ def not_dialled(unit: Unit, desk: OfficeDesk, leg: Leg, now: datetime) -> None:
 
 def _say(unit: Unit, desk: OfficeDesk, leg: Leg, key: str, now: datetime, **values: object) -> Say:
     line = desk.lines[leg.line]
-    language = staff_language(unit, desk, line, leg.staff, now)
-    return Say(text(f"call.staff.{key}", language, line=line.name, **values), language)
+    return leg_documents.say(key, staff_language(unit, desk, line, leg.staff, now), line.name, **values)

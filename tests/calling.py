@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from escalation.store import front_calls, office_calls, office_people
+from escalation.store import front_calls, hatch, office_calls, office_people
 from escalation.store.base import Unit
 from escalation.store.front_calls import Call
 from escalation.store.legs import Leg
-from handlers import calls, ringing
+from handlers import calls, cases, front_ringing, ringing
 from handlers.call_verbs import Document, Keys, Leave, Park, Record, Say, Silence
 from handlers.calls import Step
 from tests.stories.office.staffed import StaffedTown
@@ -45,19 +45,55 @@ class CallingTown(StaffedTown):
         until = self.clock.now() + timedelta(seconds=seconds)
         while self.clock.now() < until:
             due = self.office.read_now(office_calls.next_due)
+            if self.office_stopped:
+                due = self.clock.now() + timedelta(seconds=1)
             self.clock.at = min(until, max(due or until, self.clock.now() + timedelta(milliseconds=50)))
             self.rings()
             self.settle()
 
     def rings(self) -> None:
-        """The office looks which phones are to ring now, and rings them."""
-        now = self.clock.now()
+        """Both desks look which phones are to ring now, and ring them."""
+        self._front_rings()
+        if self.office_stopped:
+            return
+        now, gone = self.clock.now(), self.front.read_now(hatch.callers_gone)
         for token in self.office.read_now(office_calls.due, now):
-            self.office.write_now(ringing.ring, self.office_desk, token, now)
+            self.office.write_now(ringing.ring, self.office_desk, token, now, gone)
         self.settle()
 
     def ring(self, leg: Leg) -> None:
         """It rings until the story says what becomes of it."""
+
+    def _front_rings(self) -> None:
+        """The database's own clock, which no story can move, is left out of account."""
+        now = self.clock.now()
+        for token in self.front.read_now(front_calls.unheard, now - front_ringing.SILENCE, 0.0):
+            self.front.write_now(front_ringing.ring, self.front_desk, token, now)
+        for leg in self.front.write_now(front_calls.LEGS.claim, "queued", 50):
+            self.front.write_now(front_calls.LEGS.dialled, leg.id, f"CA{leg.id[:8]}")
+
+    def last_resort(self) -> list[Leg]:
+        """The phones that the front desk itself rang for the caller, in the order in which it did."""
+        return self.front.read_now(front_calls.LEGS.legs_of, self.call().token)
+
+    def last_resort_picks_up(self, place: int) -> Document:
+        leg = self.last_resort()[place - 1]
+        return self.front.write_now(front_ringing.whisper, self.front_desk, leg, self.clock.now())
+
+    def last_resort_presses(self, place: int, digits: str) -> Document:
+        leg, now = self.last_resort()[place - 1], self.clock.now()
+        document = self.front.write_now(front_ringing.pressed, self.front_desk, leg, digits, now)
+        self.settle()
+        return document
+
+    def outward(self) -> list[hatch.Outward]:
+        """What waits at the hatch for the office."""
+        return self.front.read_now(hatch.left_out)
+
+    def office_takes(self, row: hatch.Outward) -> None:
+        """The office takes this one thing alone."""
+        self.office.write_now(cases.receive, self.office_desk, row, self.clock.now())
+        self.front.write_now(hatch.mark_taken, [row.n], self.clock.now())
 
     def legs(self) -> list[Leg]:
         return self.office.read_now(_legs)

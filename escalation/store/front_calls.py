@@ -1,4 +1,7 @@
-"""Calls at the front desk: one row each, which only moves forward, so that any replica may answer any step."""
+"""Calls at the front desk: one row each, which only moves forward, so that any replica may answer any step.
+
+Beside them the phones that this desk rings itself, as long as the office does not.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +9,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, select, update
+from sqlalchemy import ColumnElement, Row, delete, select, update
 
 from escalation.clock import new_id
 from escalation.store.base import Unit
-from escalation.store.front_tables import calls
+from escalation.store.front_tables import calls, hatch_out, legs
+from escalation.store.legs import Legs
 from escalation.store.outbox import insert_ignoring
+
+LEGS = Legs(legs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +25,7 @@ class Call:
     """One call. `token` is the queue its caller waits in, `place` what he said by key, `keyed`: he pressed any key.
 
     `queued_at`, `left_at` and `ended_at` are set once and never moved; `recording` is the provider's name for it.
+    `leg` is the phone of the last resort whose owner took him, set by `join` alone.
     """
 
     sid: str
@@ -38,11 +45,23 @@ class Call:
     ended_at: datetime | None
     recording: str | None
     wants_call: bool
+    leg: str | None
+
+    @property
+    def waits(self) -> bool:
+        """Whether somebody is in the queue whom nobody has taken from it."""
+        return self.stage == "queue" and self.left_at is None and self.ended_at is None and self.leg is None
 
 
 def call_of(unit: Unit, sid: str) -> Call | None:
     """The call, locked for this transaction."""
     row = unit.conn.execute(select(calls).where(calls.c.sid == sid).with_for_update()).first()
+    return _call(unit, row) if row else None
+
+
+def waiting(unit: Unit, token: str) -> Call | None:
+    """The call whose caller waits, or waited, under this token, locked for this transaction."""
+    row = unit.conn.execute(select(calls).where(calls.c.token == token).with_for_update()).first()
     return _call(unit, row) if row else None
 
 
@@ -92,11 +111,42 @@ def _call(unit: Unit, row: Row[Any]) -> Call:
     return Call(place=place, **{k: v for k, v in row._mapping.items() if k != "place"})
 
 
+def unheard(unit: Unit, queued_before: datetime, real_seconds: float) -> list[str]:
+    """The tokens of callers who still wait, and of whom the office has not heard in time, by either clock.
+
+    Both, so that moving a rehearsal's clock forward does not make a healthy office look silent.
+    """
+    left_alone = (
+        hatch_out.c.kind == "call",
+        hatch_out.c.taken_at.is_(None),
+        hatch_out.c.created_at <= queued_before,
+        hatch_out.c.created_db <= unit.db_seconds() - real_seconds,
+    )
+    # What a call says of itself to the office it says at the moment it begins to wait.
+    same = (calls.c.thread == hatch_out.c.thread) & (calls.c.queued_at == hatch_out.c.created_at)
+    found = select(calls.c.token).join(hatch_out, same).where(*left_alone, *_IN_THE_QUEUE)
+    return list(unit.conn.scalars(found.order_by(calls.c.queued_at)))
+
+
+def join(unit: Unit, token: str, leg: str) -> bool:
+    """The one update that decides whose caller he is; False when somebody else has him, or he is gone."""
+    alone = update(calls).where(calls.c.token == token, *_IN_THE_QUEUE)
+    return unit.conn.execute(alone.values(leg=leg)).rowcount == 1
+
+
+_IN_THE_QUEUE = (calls.c.stage == "queue", calls.c.left_at.is_(None), calls.c.ended_at.is_(None), calls.c.leg.is_(None))
+
+
 def drop(unit: Unit, line: str, before: datetime) -> None:
-    """Calls begun before then go."""
-    unit.conn.execute(delete(calls).where(calls.c.line == line, calls.c.started_at < before))
+    """Calls begun before then go, and with them the phones that were rung for them."""
+    _drop(unit, calls.c.line == line, calls.c.started_at < before)
 
 
 def drop_of(unit: Unit, sender: str) -> None:
     """Every call of a sender who is forgotten goes."""
-    unit.conn.execute(delete(calls).where(calls.c.sender == sender))
+    _drop(unit, calls.c.sender == sender)
+
+
+def _drop(unit: Unit, *which: ColumnElement[bool]) -> None:
+    unit.conn.execute(delete(legs).where(legs.c.token.in_(select(calls.c.token).where(*which))))
+    unit.conn.execute(delete(calls).where(*which))

@@ -19,6 +19,7 @@ from sqlalchemy import (
 )
 
 from escalation.store.base import Utc
+from escalation.store.leg_table import leg_table
 from escalation.store.outbox_table import NAMING, BigId, outbox_tables
 
 front = MetaData(naming_convention=NAMING)
@@ -172,7 +173,9 @@ calls = Table(
     Column("ended_at", Utc),
     Column("recording", String(64)),
     Column("wants_call", Boolean, nullable=False),
+    Column("leg", String(32)),
 )
+legs = leg_table(front)
 
 pub_properties = Table(
     "pub_properties",

@@ -143,6 +143,12 @@ def unheard(unit: Unit, created_before: datetime, alarmed_before: datetime, real
     return [Unheard(*row) for row in found]
 
 
+def callers_gone(unit: Unit) -> list[str]:
+    """The threads whose callers wait no more, which the office is not known to have taken."""
+    gone = select(hatch_out.c.thread).where(hatch_out.c.taken_at.is_(None), hatch_out.c.kind == "call_left")
+    return [thread for thread in unit.conn.scalars(gone) if thread is not None]
+
+
 def mark_alarmed(unit: Unit, numbers: list[int], now: datetime) -> None:
     unit.conn.execute(update(hatch_out).where(hatch_out.c.n.in_(numbers)).values(alarmed_at=now))
 

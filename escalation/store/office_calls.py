@@ -73,8 +73,9 @@ def hurry(unit: Unit, token: str, now: datetime) -> None:
     unit.conn.execute(update(calls).where(*later).values(next_at=now))
 
 
-def join(unit: Unit, token: str, leg: str) -> bool:
-    """The one update that decides who has the caller; False when somebody else has him, or he is gone."""
+def join(unit: Unit, token: str, leg: str | None) -> bool:
+    """The one update that decides who has the caller, without a leg one whom the front desk rang; False when somebody
+    else has him, or he is gone."""
     waiting_ = update(calls).where(calls.c.token == token, calls.c.state == "waiting")
     return unit.conn.execute(waiting_.values(state="joined", leg=leg, next_at=None)).rowcount == 1
 

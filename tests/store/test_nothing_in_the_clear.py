@@ -10,10 +10,12 @@ import pytest
 from sqlalchemy import text
 
 from escalation.store import (
+    front_calls,
     front_inbox,
     front_media,
     front_people,
     hatch,
+    office_calls,
     office_hatch,
     office_incidents,
     office_people,
@@ -49,6 +51,7 @@ def fill_front(unit: Unit) -> None:
     hatch.put_out(unit, line="by", thread=thread.id, seq=1, kind="text", sender="x", code=None, body=body, now=NOW)
     hatch.put_in(unit, notice="n1", line="by", thread=thread.id, kind="words", body=body, not_before=NOW, now=NOW)
     FRONT.put(unit, POST, NOW)
+    front_calls.LEGS.add(unit, "token", "by", "1", PHONE, NOW)
 
 
 def fill_office(unit: Unit) -> None:
@@ -62,6 +65,7 @@ def fill_office(unit: Unit) -> None:
     office_incidents.note(unit, incident.id, "text", NOW, text=WORDS)
     office_hatch.relay(unit, "by", "t1", "words", {"text": WORDS}, NOW, NOW)
     OFFICE.put(unit, POST, NOW)
+    office_calls.LEGS.add(unit, "token", "by", "s1", PHONE, NOW)
 
 
 def cells(database: Database, desk: Schema) -> bytes:

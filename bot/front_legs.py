@@ -1,0 +1,110 @@
+"""The front desk's own calls out: rings the last resort for a caller while the office is silent.
+
+Its addresses are signed and refused like every webhook; a leg's name in them is random and says nothing of anybody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from aiohttp import web
+
+from bot.channels import sms_forms, voice_forms
+from bot.channels.twiml import Twiml
+from bot.channels.voice import VoiceChannel
+from bot.dialling import Dialling
+from bot.settings import Settings
+from bot.webhooks import Webhooks
+from bot.worker import Loop
+from escalation.clock import Clock
+from escalation.store import front_calls
+from escalation.store.base import Database, Unit
+from escalation.store.front_calls import LEGS
+from escalation.store.legs import Leg
+from handlers import front_ringing
+from handlers.call_verbs import Document
+from handlers.front_desk import FrontDesk
+
+PATH = "/webhooks/twilio/voice/leg"
+
+
+class FrontLegs:
+    """`webhooks` refuses and counts for every provider alike."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        database: Database,
+        desk: FrontDesk,
+        clock: Clock,
+        webhooks: Webhooks,
+        voice: VoiceChannel | None,
+    ) -> None:
+        self._database, self._desk, self._clock, self._webhooks = database, desk, clock, webhooks
+        base = settings.public_url + PATH
+        self._twiml = {slug: Twiml(base, "", line.country) for slug, line in settings.lines.items()}
+        self.ring_loop = Loop("last-resort", self._ring)
+        self.dial_loop = Dialling(database, LEGS, settings.lines, clock, voice, base, self._not_dialled).loop
+
+    def add_to(self, app: web.Application) -> None:
+        leg = "/{leg:[0-9a-f]{32}}"
+        app.router.add_post(PATH + "/answered" + leg, self.answered)
+        app.router.add_post(PATH + "/pressed" + leg, self.pressed)
+        app.router.add_post(PATH + "/joined" + leg, self.joined)
+        app.router.add_post(PATH + "/status" + leg, self.status)
+
+    async def answered(self, request: web.Request) -> web.Response:
+        """Somebody, or something, picked up."""
+        await self._webhooks.signed_form(request)
+        return await self._tell(request, front_ringing.whisper)
+
+    async def pressed(self, request: web.Request) -> web.Response:
+        """A key, or none."""
+        keys = await self._webhooks.read(voice_forms.digits, await self._webhooks.signed_form(request))
+        return await self._tell(request, lambda unit, desk, leg, now: front_ringing.pressed(unit, desk, leg, keys, now))
+
+    async def joined(self, request: web.Request) -> web.Response:
+        """The two have talked, or there was nobody to talk to."""
+        items = await self._webhooks.signed_form(request)
+        talked = (sms_forms.field(items, "DialCallStatus") or "").lower() in ("completed", "answered")
+        return await self._tell(
+            request, lambda unit, desk, leg, now: front_ringing.joined(unit, desk, leg, talked, now)
+        )
+
+    async def status(self, request: web.Request) -> web.Response:
+        """A leg goes on, or is over."""
+        items = await self._webhooks.signed_form(request)
+        ended = await self._webhooks.read(voice_forms.ended_as, items)
+        if ended:
+            await self._database.write_first(self._ended, request.match_info["leg"], ended)
+            self.ring_loop.wake()
+        return web.Response(status=204)
+
+    def _ended(self, unit: Unit, uid: str, status: str) -> None:
+        leg = LEGS.leg(unit, uid)
+        if leg is not None:
+            front_ringing.leg_ended(unit, self._desk, leg, status, self._clock.now())
+
+    async def _tell(self, request: web.Request, step: Callable[..., Document]) -> web.Response:
+        line, document = await self._database.write_first(self._step, request.match_info["leg"], step)
+        for loop in (self.ring_loop, self.dial_loop):  # the next is to ring, or whoever else rings is to stop
+            loop.wake()
+        return web.Response(body=self._twiml[line].write(document), content_type="text/xml")
+
+    def _step(self, unit: Unit, uid: str, step: Callable[..., Document]) -> tuple[str, Document]:
+        leg = LEGS.leg(unit, uid)
+        if leg is None:
+            raise web.HTTPNotFound
+        return leg.line, step(unit, self._desk, leg, self._clock.now())
+
+    async def _ring(self) -> bool:
+        now, silence = self._clock.now(), front_ringing.SILENCE
+        waiting = await self._database.read(front_calls.unheard, now - silence, silence.total_seconds())
+        rang = [await self._database.write(front_ringing.ring, self._desk, token, now) for token in waiting]
+        if any(rang):
+            self.dial_loop.wake()
+        return any(rang)
+
+    async def _not_dialled(self, leg: Leg) -> None:
+        await self._database.write(LEGS.ended, leg.id, "failed", self._clock.now())
+        self.ring_loop.wake()

@@ -1,0 +1,35 @@
+"""What somebody hears whose phone is rung for a caller, at either desk.
+
+Nothing before he pressed 1 tells of a place, a number or a name.
+"""
+
+from __future__ import annotations
+
+from escalation.store.legs import Leg
+from handlers.call_verbs import Document, HangUp, Join, Keys, Say
+from handlers.texts.catalogue import text
+
+KEY_SECONDS = 8
+JOIN_SECONDS = 10
+OPEN = ("queued", "dialling", "ringing", "answered", "ending")
+
+
+def say(key: str, language: str, line: str, **values: object) -> Say:
+    """One of the texts for whoever is rung; `line` is the line's name."""
+    return Say(text(f"call.staff.{key}", language, line=line, **values), language)
+
+
+def whisper(leg: Leg, language: str, line: str) -> Document:
+    """He picked up, or something that picks up by itself did: only a key tells them apart."""
+    said = say("whisper", language, line)
+    return (Keys((said, said), 1, KEY_SECONDS, f"pressed/{leg.id}"), HangUp())
+
+
+def joins(leg: Leg) -> Join:
+    """He is connected with the caller."""
+    return Join(leg.token, JOIN_SECONDS, f"joined/{leg.id}")
+
+
+def outcome(status: str) -> str:
+    """What a leg came to by the provider's word. Only a key ever makes it more than "no answer"."""
+    return {"failed": "failed", "canceled": "cancelled"}.get(status, "no_answer")
