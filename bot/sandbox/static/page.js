@@ -356,14 +356,26 @@ function drawSwitches() {
   find("storm").setAttribute("aria-checked", String(stormy()));
 }
 
+const wrote = (phone) => phone.messages.some((message) => message.mine && !message.text.startsWith("/start"));
+
+// The one thing to do next, in words. A telephone that rings does not wait, so it comes first.
+function hint(first, begun) {
+  const rings = state.phones.find((phone) => phone.call?.state === "ringing" && !phone.call.ignored);
+  if (rings) return `“${rings.name}” rings: press Answer there, or see who is rung when nobody does.`;
+  const asked = (phone) => phone.call?.state === "talking" && phone.call.incoming && !phone.call.connected && !phone.call.mailbox;
+  const called = state.phones.find((phone) => phone.role === "staff" && asked(phone));
+  if (called) return `“${called.name}” has picked up: 1 talks with the caller, 2 passes the call on.`;
+  const voice = state.lines.some((line) => line.voice_number) ? ", or call the line" : "";
+  if (first && !begun) return `Try this: press Send on “${first.name}”${voice}. See who hears of it.`;
+  const chosen = state.phones.find((phone) => phone.role === "staff" && phone.messages.some((m) => m.buttons.length));
+  if (chosen) return `Now be staff: press a button on “${chosen.name}”. Or move the clock.`;
+  return begun ? "The line has it. Move the clock to see what happens when nobody answers." : "";
+}
+
 function drawHint() {
   const first = state.phones.find((phone) => phone.role === "reporter" && phone.channel === "sms");
-  const begun = state.phones.some((phone) => phone.messages.some((message) => message.mine && !message.text.startsWith("/start")));
-  const asked = state.phones.find((phone) => phone.role === "staff" && phone.messages.some((m) => m.buttons.length));
-  let words = "";
-  if (first && !begun) words = `Try this first: press Send on the phone of “${first.name}” and watch who hears of it.`;
-  else if (asked) words = `Now be staff: press a button on the phone of “${asked.name}”. Or move the clock and see who hears next.`;
-  else if (begun) words = "The line has it. Move the clock to see what happens when nobody answers.";
+  const begun = state.phones.some((phone) => wrote(phone) || phone.call !== null);
+  const words = hint(first, begun);
   if (find("hint").textContent !== words) find("hint").textContent = words;
   for (const phone of state.phones) shown.get(phone.id).composer.classList.toggle("first", phone === first && !begun);
 }
