@@ -36,13 +36,14 @@ INVITED = timedelta(days=1)
 # Who is on duty in a Friday night, and whose citizen lives at Vestergade 12B, 3. tv.
 MADS, LONE = "Mads, on duty", "Lone, contact person"
 TELEGRAM_STAFF = {MADS: "mads-ravn", LONE: "lone-krogh"}
+# The last column is what a Telegram phone is called on: for staff the number in the example's staff.csv.
 PHONES = (
-    ("Neighbour", "reporter", "sms", "+4530111201"),
-    ("Caretaker", "reporter", "telegram", "700101"),
-    (MADS, "staff", "telegram", "700001"),
-    (LONE, "staff", "telegram", "700002"),
-    ("Anne, coordinator", "staff", "sms", "+4520000001"),
-    ("Last resort", "staff", "sms", "+4552500091"),
+    ("Neighbour", "reporter", "sms", "+4530111201", ""),
+    ("Caretaker", "reporter", "telegram", "700101", ""),
+    (MADS, "staff", "telegram", "700001", "+4520000013"),
+    (LONE, "staff", "telegram", "700002", "+4520000005"),
+    ("Anne, coordinator", "staff", "sms", "+4520000001", ""),
+    ("Last resort", "staff", "sms", "+4552500091", ""),
 )
 TOKEN = "100001:sandbox-demo-token"
 ACCOUNT = "AC" + "5a" * 16
@@ -160,8 +161,8 @@ def _town(settings: Settings, clock_file: Path, data_dir: Path, port: int) -> Sa
             ),
         ),
         phones=tuple(
-            PhoneSetup(name=name, role=role, channel=channel, address=address, line=LINE)  # type: ignore[arg-type]  # the literals above are such values
-            for name, role, channel, address in PHONES
+            PhoneSetup(name, role, channel, address, LINE, number=number)  # type: ignore[arg-type]  # the literals above are such values
+            for name, role, channel, address, number in PHONES
         ),
         account_sid=ACCOUNT,
         auth_token="sandbox-auth-token",

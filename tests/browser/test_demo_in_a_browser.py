@@ -1,4 +1,6 @@
-"""`nabolinje demo` played in a real browser, as neighbour, landlord and responder, on a desk and on a telephone."""
+"""`nabolinje demo` played in a real browser, as neighbour, landlord and responder, on a desk and on a telephone.
+
+The phones on the page write, press buttons and call."""
 
 from __future__ import annotations
 
@@ -91,6 +93,42 @@ async def test_a_caretaker_begins_at_the_stairwell_code(page: Page) -> None:
     )
 
 
+async def press(phone: Locator, *keys: str) -> None:
+    for key in keys:
+        await phone.locator(".pad").get_by_role("button", name=key, exact=True).click()
+
+
+async def hears(phone: Locator, words: str) -> None:
+    await expect(phone.locator(".heard")).to_contain_text(words, timeout=SLOW)
+
+
+async def test_a_caller_talks_with_the_duty_who_then_closes_the_case(page: Page) -> None:
+    neighbour, duty = page.locator("#phone-neighbour"), page.locator("#phone-mads-on-duty")
+    await neighbour.get_by_role("button", name="Call the line").click()
+    await hears(neighbour, "læg på og ring 1 1 2")
+    await press(neighbour, "0", "hash")
+    await duty.get_by_role("button", name="Answer").click(timeout=SLOW)
+    await hears(duty, "Tryk 1 for at tage det")
+    await press(duty, "1")
+    await expect(neighbour.locator(".call-how")).to_contain_text("connected", timeout=SLOW)
+    await neighbour.get_by_label("Say something").fill("Der er larm igen")
+    await neighbour.get_by_role("button", name="Say", exact=True).click()
+    await hears(duty, "“Der er larm igen”")
+    code = (await duty.locator(".heard").inner_text()).split("opkaldet, sag ")[1][:7].replace(" ", "")
+    assert await fits(page)
+    await duty.get_by_role("button", name="Hang up").click()
+    await expect(neighbour.locator(".call-how")).to_contain_text("Ended", timeout=SLOW)
+    for phone in (duty, neighbour):
+        await phone.get_by_role("button", name="Close", exact=True).click()
+    await write(duty, f"{code} LUK talt")
+    await expect(duty.locator(".bubble").last).to_contain_text(f"Sag {code} er lukket", timeout=SLOW)
+    await expect(neighbour.locator(".bubble").last).to_contain_text("Vi har fulgt op", timeout=SLOW)
+
+
+async def fits(page: Page) -> bool:
+    return bool(await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
+
+
 async def test_nothing_is_wider_than_the_screen_and_the_log_tells_who_saw_what(page: Page) -> None:
     await expect(page.locator("#entries")).to_contain_text("Mads, on duty", timeout=SLOW)
-    assert await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert await fits(page)
