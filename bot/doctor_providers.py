@@ -45,8 +45,8 @@ def examine_settings(settings: Settings) -> Iterator[Finding]:
         )
     if twilio and not settings.office_public_url.startswith("https://"):
         yield Finding(
-            "Twilio cannot report on messages to staff: NABOLINJE_OFFICE_PUBLIC_URL is not https; set it to "
-            "the address it sees"
+            "Twilio cannot report on messages to staff, nor ask what their phones shall say: "
+            "NABOLINJE_OFFICE_PUBLIC_URL is not https; set it to the address it sees"
         )
     if not settings.heartbeat_url:
         yield note("nobody is told when this service stands still; NABOLINJE_HEARTBEAT_URL would be called each minute")
