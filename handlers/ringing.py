@@ -6,6 +6,7 @@ few seconds, by the duty's order, the helpers from outside, the coordinators, th
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
@@ -65,18 +66,35 @@ def ring(unit: Unit, desk: OfficeDesk, token: str, now: datetime, gone: Collecti
         left(unit, desk, token, now)
         return True
     line, incident = desk.lines[call.line], office_incidents.get(unit, call.incident)
-    first, others = _first_round(unit, desk, line, incident, now), _others(unit, desk, line, incident, now)
-    busy = {leg.staff for leg in office_calls.legs_of(unit, token) if leg.state in OPEN or leg.state == "passed"}
-    rung = office_calls.rung(unit, token)
-    free = [[s for s in each if s not in busy] for each in (first, others)]
-    staff = ringing_at(call.wave, free[0], free[1], rung) if now < call.until else ()
-    for one in staff:
-        phone = telephones.phone_of(unit, line, one)
-        if phone is not None:
-            office_calls.LEGS.add(unit, call.token, call.line, one, phone, now)
-            office_incidents.note(unit, incident.id, "rung", now, actor=one, thread=call.thread)
+    staff = _to_ring(unit, desk, call, incident, now) if now < call.until else []
+    for one, phone in staff:
+        office_calls.LEGS.add(unit, call.token, call.line, one, phone, now)
+        office_incidents.note(unit, incident.id, "rung", now, actor=one, thread=call.thread)
     office_calls.rang(unit, token, call.wave + 1, _next(call, line, now))
     return True
+
+
+def _to_ring(unit: Unit, desk: OfficeDesk, call: Waiting, incident: Incident, now: datetime) -> list[tuple[str, str]]:
+    """Whose phones ring now, and their numbers. It is phones that are counted: two people may share one."""
+    line = desk.lines[call.line]
+    first, others = _first_round(unit, desk, line, incident, now), _others(unit, desk, line, incident, now)
+    phones = _phones(unit, line, [*first, *others])
+    legs = office_calls.legs_of(unit, call.token)
+    # Who could not be reached is tried again, but not at once: he may be talking to somebody.
+    busy = {leg.address for leg in legs if _is_busy(leg, now - line.calls.next)}
+    rung = Counter(leg.address for leg in legs)
+    free = {one: phone for one, phone in phones.items() if phone not in busy}
+    begin = ringing_at(
+        call.wave,
+        [one for one in dict.fromkeys(first) if one in free],
+        [one for one in others if one in free],
+        {one: rung[phone] for one, phone in free.items()},
+    )
+    return [(one, free[one]) for one in begin]
+
+
+def _is_busy(leg: Leg, lately: datetime) -> bool:
+    return leg.state in OPEN or leg.state == "passed" or leg.created_at > lately
 
 
 def _next(call: Waiting, line: LineConfig, now: datetime) -> datetime:
@@ -89,7 +107,7 @@ def _first_round(unit: Unit, desk: OfficeDesk, line: LineConfig, incident: Incid
     duty = [person.staff for person in rules.ringing(shift, everybody=False)]
     contact = incident.contact_person
     beside = [contact] if contact and contact not in away and register.on_any_duty(line, contact, now) else []
-    return _with_phone(unit, line, [*duty, *beside])
+    return [*duty, *beside]
 
 
 def _others(unit: Unit, desk: OfficeDesk, line: LineConfig, incident: Incident, now: datetime) -> list[str]:
@@ -99,11 +117,17 @@ def _others(unit: Unit, desk: OfficeDesk, line: LineConfig, incident: Incident, 
     helpers = [p.staff for team in external for p in register.on_duty(line, team, now, away)]
     coordinators = [c for c in register.coordinators(line, now) if c not in away]
     last = [last_resort_id(place) for place in range(1, len(line.last_resort.notify) + 1)]
-    return _with_phone(unit, line, [*(p.staff for p in shift), *helpers, *coordinators, *last])
+    return [*(p.staff for p in shift), *helpers, *coordinators, *last]
 
 
-def _with_phone(unit: Unit, line: LineConfig, staff: list[str]) -> list[str]:
-    return [one for one in dict.fromkeys(staff) if telephones.phone_of(unit, line, one) is not None]
+def _phones(unit: Unit, line: LineConfig, staff: list[str]) -> dict[str, str]:
+    """Who has a phone, and its number; of people who share one the first."""
+    by_number: dict[str, str] = {}
+    for one in staff:
+        number = telephones.phone_of(unit, line, one)
+        if number is not None:
+            by_number.setdefault(number, one)
+    return {one: number for number, one in by_number.items()}
 
 
 # What the one who answers hears. Nothing before he pressed 1 tells of a place, a number or a name.
