@@ -10,7 +10,6 @@ from functools import partial
 from bot.channels.base import DeliveryError
 from bot.channels.voice import VoiceChannel
 from bot.worker import Loop, attempt
-from escalation.clock import Clock
 from escalation.lines import LineConfig
 from escalation.store.base import Database
 from escalation.store.legs import Leg, Legs
@@ -21,7 +20,8 @@ log = logging.getLogger("nabolinje.calls")
 
 
 class Dialling:
-    """`base` is where the desk's own steps of a leg lie; `failed` writes down that the provider did not take one.
+    """`base` is where the desk's own steps of a leg lie; `failed` writes down that the provider did not take one,
+    `hung_up` that one was ended.
 
     `voice` is None without an account: then nobody can be rung.
     """
@@ -31,13 +31,13 @@ class Dialling:
         database: Database,
         legs: Legs,
         lines: Mapping[str, LineConfig],
-        clock: Clock,
         voice: VoiceChannel | None,
         base: str,
         failed: Callable[[Leg], Awaitable[None]],
+        hung_up: Callable[[Leg], Awaitable[None]],
     ) -> None:
-        self._database, self._legs, self._lines, self._clock = database, legs, lines, clock
-        self._voice, self._base, self._failed = voice, base, failed
+        self._database, self._legs, self._lines = database, legs, lines
+        self._voice, self._base, self._failed, self._hung_up = voice, base, failed, hung_up
         self.loop = Loop("dial", self._dial)
 
     async def _dial(self) -> bool:
@@ -69,7 +69,7 @@ class Dialling:
     async def _hang_up(self, leg: Leg) -> None:
         if self._voice is not None and leg.provider_ref is not None:
             await self._voice.hang_up(leg.provider_ref)
-        await self._database.write(self._legs.ended, leg.id, "cancelled", self._clock.now())
+        await self._hung_up(leg)
 
     async def _hang_up_again(self, leg: Leg, error: Exception) -> None:
         """The row says so still: it is tried again when its lease is over."""

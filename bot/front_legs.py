@@ -44,7 +44,8 @@ class FrontLegs:
         base = settings.public_url + PATH
         self._twiml = {slug: Twiml(base, "", line.country) for slug, line in settings.lines.items()}
         self.ring_loop = Loop("last-resort", self._ring)
-        self.dial_loop = Dialling(database, LEGS, settings.lines, clock, voice, base, self._not_dialled).loop
+        outcomes = (self._not_dialled, self._hung_up)
+        self.dial_loop = Dialling(database, LEGS, settings.lines, voice, base, *outcomes).loop
 
     def add_to(self, app: web.Application) -> None:
         leg = "/{leg:[0-9a-f]{32}}"
@@ -108,3 +109,6 @@ class FrontLegs:
     async def _not_dialled(self, leg: Leg) -> None:
         await self._database.write(LEGS.ended, leg.id, "failed", self._clock.now())
         self.ring_loop.wake()
+
+    async def _hung_up(self, leg: Leg) -> None:
+        await self._database.write(LEGS.ended, leg.id, "cancelled", self._clock.now())

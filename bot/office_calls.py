@@ -50,7 +50,8 @@ class OfficeCalls:
         self._base = settings.office_public_url + PATH
         self._twiml = {slug: Twiml(self._base, "", line.country) for slug, line in settings.lines.items()}
         self.ring_loop = Loop("ring", self._ring)
-        dialling = Dialling(database, office_calls.LEGS, settings.lines, clock, voice, self._base, self._not_dialled)
+        outcomes = (self._not_dialled, self._hung_up)
+        dialling = Dialling(database, office_calls.LEGS, settings.lines, voice, self._base, *outcomes)
         self.dial_loop = dialling.loop
 
     def add_to(self, app: web.Application) -> None:
@@ -135,3 +136,6 @@ class OfficeCalls:
     async def _not_dialled(self, leg: Leg) -> None:
         await self._database.write(_FOR[leg.purpose].not_dialled, self._desk, leg, self._clock.now())
         self.ring_loop.wake()
+
+    async def _hung_up(self, leg: Leg) -> None:
+        await self._database.write(_FOR[leg.purpose].hung_up, self._desk, leg, self._clock.now())

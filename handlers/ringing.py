@@ -25,6 +25,8 @@ from handlers.leg_documents import OPEN
 from handlers.office_desk import OfficeDesk, staff_language
 
 GRACE = timedelta(seconds=20)  # a message is being left, or the hatch is slow: the call itself says when it is over
+# What the provider knows of a phone that nobody answered, whenever it says so. "completed" and "canceled" tell nothing.
+_SAID = {"failed": "failed", "busy": "no_answer", "no-answer": "no_answer"}
 
 
 def begin(unit: Unit, token: str, incident: Incident, thread: str, until: datetime, now: datetime) -> None:
@@ -152,7 +154,7 @@ def pressed(unit: Unit, desk: OfficeDesk, leg: Leg, digits: str, now: datetime) 
         _over(unit, leg, call, "no_answer", now)
         return (HangUp(),)
     if call.leg != leg.id and not _takes(unit, desk, leg, call, now):
-        office_calls.ended(unit, leg.id, "cancelled", now)
+        _over(unit, leg, call, "cancelled", now)
         key = "taken_by_other" if call.state == "joined" else "gone"
         return (_say(unit, desk, leg, key, now), HangUp())
     code = " ".join(office_incidents.first_code(unit, call.incident))
@@ -183,12 +185,21 @@ def leg_ended(unit: Unit, desk: OfficeDesk, leg: Leg, status: str, now: datetime
     call = office_calls.waiting(unit, leg.token)
     if call is None:
         return
-    _over(unit, leg, call, leg_documents.outcome(status), now)
+    by_us = status == "canceled" or leg.state in ("ending", "cancelled")
+    _over(unit, leg, call, _SAID.get(status) or ("cancelled" if by_us else "no_answer"), now)
+
+
+def hung_up(unit: Unit, desk: OfficeDesk, leg: Leg, now: datetime) -> None:
+    """The office itself ended it: somebody else has the caller, or he is gone."""
+    call = office_calls.waiting(unit, leg.token)
+    if call is not None:
+        _over(unit, leg, call, "cancelled", now)
 
 
 def _over(unit: Unit, leg: Leg, call: Waiting, state: str, now: datetime) -> None:
-    """One phone less: the next rings at once, unless others still do."""
+    """One phone less: the next rings at once, unless others still do. What tells more may come after what ends it."""
     if not office_calls.ended(unit, leg.id, state, now):
+        office_calls.LEGS.knew_better(unit, leg.id, state)
         return
     office_incidents.note(unit, call.incident, "leg_ended", now, actor=leg.staff, outcome=state)
     if call.state == "waiting" and not any(x.state in OPEN for x in office_calls.legs_of(unit, call.token)):

@@ -93,6 +93,11 @@ def not_dialled(unit: Unit, desk: OfficeDesk, leg: Leg, now: datetime) -> None:
     leg_ended(unit, desk, leg, "failed", now)
 
 
+def hung_up(unit: Unit, desk: OfficeDesk, leg: Leg, now: datetime) -> None:
+    """The office itself ended it: somebody has the case."""
+    office_calls.ended(unit, leg.id, "cancelled", now)
+
+
 def again(unit: Unit, desk: OfficeDesk, incident: Incident, found: Alert | None, now: datetime) -> None:
     """The second ring, if the alert still counts."""
     if found is None or found.state != "open" or incident.state != "new":

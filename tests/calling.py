@@ -119,6 +119,10 @@ class CallingTown(StaffedTown):
         leg, now = self.leg(staff), self.clock.now()
         self.office.write_now(ringing.leg_ended, self.office_desk, leg, status, now)
 
+    def staff_has_talked(self, staff: str) -> Document:
+        leg, now = self.leg(staff), self.clock.now()
+        return self.office.write_now(ringing.joined, self.office_desk, leg, True, now)
+
     def hangs_up(self, sid: str = SID) -> None:
         self.front.write_now(calls.ended, self.front_desk, Step(sid, LINE, self.caller), self.clock.now())
         self.settle()
@@ -127,6 +131,21 @@ class CallingTown(StaffedTown):
         found = self.front.write_now(front_calls.call_of, sid)
         assert found is not None
         return found
+
+    def rows(self, sid: str = SID) -> dict[str, object]:
+        """What the rows say of a call, without what is random or a moment in time."""
+        call = self.call(sid)
+        own = {name: getattr(call, name) for name in ("stage", "keyed", "own", "place", "language", "wants_call")}
+        moments = {name: getattr(call, name) is not None for name in ("queued_at", "left_at", "ended_at", "thread")}
+        waiting = self.office.write_now(office_calls.waiting, call.token)
+        return {
+            **own,
+            **moments,
+            "recording": call.recording,
+            "office": waiting.state if waiting else None,
+            "legs": {leg.staff: leg.state for leg in self.legs()},
+            "cases": [case["state"] for case in self.cases()],
+        }
 
     def without_phones(self) -> None:
         """Nobody on staff can be rung."""

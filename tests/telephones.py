@@ -103,7 +103,7 @@ class RingingTown(CallingTown):
     @property
     def _calls(self) -> OfficeCalls:
         known = replace(settings(), lines=self.lines)
-        return OfficeCalls(known, self.office, self.office_desk, self.clock, Network(self))
+        return OfficeCalls(known, self.office, self.front, self.office_desk, self.clock, Network(self))
 
     def rings(self) -> None:
         loops, now = self._calls, self.clock.now()
@@ -242,7 +242,7 @@ class RingingTown(CallingTown):
 
 
 def _anything(unit: Unit, now: datetime) -> bool:
-    return bool(office_calls.due(unit, now)) or office_calls.anything_to_do(unit)
+    return bool(office_calls.due(unit, now)) or office_calls.LEGS.anything_to_do(unit)
 
 
 def lasts(document: Document) -> float:

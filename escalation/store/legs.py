@@ -6,7 +6,6 @@ States: "queued", "dialling", "ringing", "answered", "ending" (to be hung up), a
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,6 +16,8 @@ from escalation.clock import new_id
 from escalation.store.base import Unit
 
 LEASE_SECONDS = 20.0
+# A phone may be hung up before it is known that nobody answered, or that its owner passed the call on.
+_TELLS_LESS = {"no_answer": ("cancelled",), "failed": ("cancelled",), "passed": ("cancelled", "no_answer")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +74,6 @@ class Legs:
         found = select(self.rows).where(self.rows.c.token == token).order_by(self.rows.c.n)
         return [_leg(unit, row) for row in unit.conn.execute(found)]
 
-    def rung(self, unit: Unit, token: str) -> Counter[str]:
-        """How often each was rung for this caller."""
-        return Counter(unit.conn.scalars(select(self.rows.c.staff).where(self.rows.c.token == token)))
-
     def unheard_of(self, unit: Unit, before: datetime) -> list[str]:
         """Legs rung before then of whose end no word has come."""
         legs = self.rows.c
@@ -114,6 +111,11 @@ class Legs:
         """A leg is over, for this reason; the first one said stays."""
         found = update(self.rows).where(self.rows.c.id == uid, self.rows.c.ended_at.is_(None))
         return unit.conn.execute(found.values(state=state, ended_at=now, fence=None)).rowcount == 1
+
+    def knew_better(self, unit: Unit, uid: str, state: str) -> None:
+        """A leg that is over is said to have ended in a way that tells more than what is known."""
+        less = update(self.rows).where(self.rows.c.id == uid, self.rows.c.state.in_(_TELLS_LESS.get(state, ())))
+        unit.conn.execute(less.values(state=state))
 
     def end_others(self, unit: Unit, token: str, but: str | None, now: datetime) -> None:
         """Every other phone that rings for this caller is to stop; those not yet dialled never ring."""

@@ -17,8 +17,7 @@ from escalation.store.outbox import insert_ignoring
 
 LEGS = Legs(legs)
 # What can be done with a leg is said here as with a call, in one word.
-leg, legs_of, rung, anything_to_do = LEGS.leg, LEGS.legs_of, LEGS.rung, LEGS.anything_to_do
-claim, dialled, moved, ended, end_others = LEGS.claim, LEGS.dialled, LEGS.moved, LEGS.ended, LEGS.end_others
+leg, legs_of, moved, ended, end_others = LEGS.leg, LEGS.legs_of, LEGS.moved, LEGS.ended, LEGS.end_others
 
 
 @dataclass(frozen=True, slots=True)
