@@ -163,9 +163,12 @@ def pressed(unit: Unit, desk: OfficeDesk, leg: Leg, digits: str, now: datetime) 
 
 def _takes(unit: Unit, desk: OfficeDesk, leg: Leg, call: Waiting, now: datetime) -> bool:
     """The one update that decides. Whoever talks to the reporter has the case."""
-    if leg.ended_at is not None or not office_calls.join(unit, call.token, leg.id):
+    # One that the provider seemed not to have taken, and that was answered nevertheless, is as good as any.
+    over = leg.ended_at is not None and leg.state != "failed"
+    if over or not office_calls.join(unit, call.token, leg.id):
         return False
-    office_calls.ended(unit, leg.id, "joined", now)
+    if not office_calls.ended(unit, leg.id, "joined", now):
+        office_calls.LEGS.knew_better(unit, leg.id, "joined")
     office_calls.end_others(unit, call.token, leg.id, now)
     incident = office_incidents.get(unit, call.incident)
     office_incidents.note(unit, incident.id, "call_joined", now, actor=leg.staff, thread=call.thread)

@@ -17,7 +17,12 @@ from escalation.store.base import Unit
 
 LEASE_SECONDS = 20.0
 # A phone may be hung up before it is known that nobody answered, or that its owner passed the call on.
-_TELLS_LESS = {"no_answer": ("cancelled",), "failed": ("cancelled",), "passed": ("cancelled", "no_answer")}
+_TELLS_LESS = {
+    "no_answer": ("cancelled",),
+    "failed": ("cancelled",),
+    "passed": ("cancelled", "no_answer"),
+    "joined": ("failed",),
+}
 
 
 @dataclass(frozen=True, slots=True)

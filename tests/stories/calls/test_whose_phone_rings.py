@@ -126,3 +126,12 @@ def test_with_nobody_to_ring_the_caller_hears_the_same(monday: CallingTown) -> N
     monday.after(70)
     assert words(monday.asks("queued/da", result="leave")).startswith("Lige nu kan ingen tage telefonen.")
     assert {leg.staff for leg in monday.legs()} <= {DUTY, SECOND, "last-resort-1", "last-resort-2"}
+
+
+def test_a_phone_that_rang_although_the_provider_said_nothing_of_it_still_counts(monday: CallingTown) -> None:
+    monday.waits()
+    monday.ringing()
+    monday.leg_ends(DUTY, "failed")
+    monday.picks_up(DUTY)
+    assert any(isinstance(verb, Join) for verb in monday.staff_presses(DUTY, "1"))
+    assert (monday.leg(DUTY).state, monday.case()["taken_by"]) == ("joined", DUTY)
