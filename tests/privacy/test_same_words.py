@@ -7,12 +7,15 @@ last tests plant a leak: a comparison that found nothing there would prove nothi
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import cache
 
 import pytest
 
+from handlers.messages import Outbound, Sent
 from tests.municipality import MakeWorld
-from tests.privacy.worlds import Change, Place, Player, Script, View, WatchedTown, World, scripts
+from tests.privacy.worlds import Change, Place, Player, Script, View, Watched, WatchedTown, World, scripts
 
 SUPPORTED = Place("Nørregade 7", "4 th", "Nørregade 7, 4. th", "1078")
 LISTED = Place("Algade 3", "1 th", "Algade 3, 1. th", "2000")
@@ -92,3 +95,32 @@ def test_the_place_changes_nothing_but_its_own_name(
     if script.listed and not place.code:
         place = LISTED
     assert played(eksempelby, script, place) == reference(script)
+
+
+@dataclass
+class Wordy(Watched):
+    """Says one full stop more where somebody answers for a resident."""
+
+    knows: Callable[[], bool] = bool
+
+    async def send(self, out: Outbound) -> Sent:
+        more = replace(out, text=f"{out.text}.")  # type: ignore[arg-type]  # a leak is never cleared
+        return await super().send(more if self.knows() else out)
+
+
+class WordyTown(WatchedTown):
+    def watched(self) -> Watched:
+        return Wordy(now=self.clock.now, knows=lambda: any(case["contact"] for case in self.cases()))
+
+
+class SlowTown(WatchedTown):
+    """Is a second later where somebody answers for a resident."""
+
+    def watched(self) -> Watched:
+        return Watched(now=lambda: self.clock.now() + timedelta(seconds=any(c["contact"] for c in self.cases())))
+
+
+@pytest.mark.parametrize("leaky", [WordyTown, SlowTown])
+def test_a_planted_leak_is_found(eksempelby: World, leaky: type[WatchedTown]) -> None:
+    script = next(s for s in SCRIPTS if s.name == "noise_taken_answered_closed")
+    assert played(eksempelby, script, SUPPORTED, leaky) != played(eksempelby, script, LISTED, leaky)

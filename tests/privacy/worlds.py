@@ -106,11 +106,14 @@ class WatchedTown(Town):
 
     def __init__(self, *parts: Any) -> None:
         super().__init__(*parts)
-        self.phones = Watched(now=self.clock.now)
+        self.phones = self.watched()
         both = {"sms": self.phones, "telegram": self.phones}
         hooks = (self._no_media,)
         self._front_sender = Sender(self.front, FRONT, both, self.clock, str, self._front_settled, *hooks)
         self._office_sender = Sender(self.office, OFFICE, both, self.clock, str, self._office_settled, *hooks)
+
+    def watched(self) -> Watched:
+        return Watched(now=self.clock.now)
 
 
 class World:
