@@ -334,6 +334,19 @@ class Service:
         return phone
 
 
+def quick_calls(lengths: str) -> Callable[[Service], None]:
+    """Callers wait, and phones ring, as long as `lengths` says in nabolinje.toml; everything on the telephone goes by
+    ten times as quickly."""
+
+    def furnish(service: Service) -> None:
+        service.call_pace = 0.1
+        config = service.folder / "nabolinje.toml"
+        lines = config.read_text("utf-8").splitlines()
+        config.write_text("\n".join(lengths if line.startswith("calls =") else line for line in lines), "utf-8")
+
+    return furnish
+
+
 @asynccontextmanager
 async def started(
     folder: Path, database_url: str = "", at: str = "fri 23:38", chaos: dict[str, Any] | None = None,

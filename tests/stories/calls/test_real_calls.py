@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 
 from bot.sandbox.calls import PhoneCall
-from tests.service import VOICE_NUMBER, Service, number, started
+from tests.service import VOICE_NUMBER, Service, number, quick_calls, started
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("real-calls")]
 MADS, LAST_RESORT = "+4520000013", "+4552500091"
@@ -17,16 +17,9 @@ MADS, LAST_RESORT = "+4520000013", "+4552500091"
 QUICK = 'calls = { total = "12s", ring = "10s", next = "3s" }'
 
 
-def quick(service: Service) -> None:
-    service.call_pace = 0.1
-    config = service.folder / "nabolinje.toml"
-    lines = config.read_text("utf-8").splitlines()
-    config.write_text("\n".join(QUICK if line.startswith("calls =") else line for line in lines), "utf-8")
-
-
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def service(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Service]:
-    async with started(tmp_path_factory.mktemp("calls"), database_url, furnish=quick) as running:
+    async with started(tmp_path_factory.mktemp("calls"), database_url, furnish=quick_calls(QUICK)) as running:
         yield running
 
 

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from tests.service import VOICE_NUMBER, Service, number, started
+from tests.service import VOICE_NUMBER, Service, number, quick_calls, started
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("real-silence")]
 MADS, LAST_RESORT, SECOND = "+4520000013", "+4552500091", "+4552500092"
@@ -17,16 +17,9 @@ STAFF = (MADS, "+4520000001", "+4520000011")
 PATIENT = 'calls = { total = "40s", ring = "10s", next = "3s" }'
 
 
-def patient(service: Service) -> None:
-    service.call_pace = 0.1
-    config = service.folder / "nabolinje.toml"
-    lines = config.read_text("utf-8").splitlines()
-    config.write_text("\n".join(PATIENT if line.startswith("calls =") else line for line in lines), "utf-8")
-
-
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def service(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Service]:
-    async with started(tmp_path_factory.mktemp("silence"), database_url, furnish=patient) as running:
+    async with started(tmp_path_factory.mktemp("silence"), database_url, furnish=quick_calls(PATIENT)) as running:
         yield running
 
 

@@ -10,8 +10,8 @@ import pytest
 import pytest_asyncio
 
 from bot.sandbox.calls import PhoneCall
-from tests.service import VOICE_NUMBER, Service, number, signature, started
-from tests.stories.calls.test_real_calls import MADS, calls, quick
+from tests.service import VOICE_NUMBER, Service, number, quick_calls, signature, started
+from tests.stories.calls.test_real_calls import MADS, QUICK, calls
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("real-trouble-on-calls")]
 FRONT, OFFICE = "/webhooks/twilio/voice", "/office/twilio/voice"
@@ -26,7 +26,7 @@ CALLEES = tuple(f"{OFFICE}/{step}/{LEG}" for step in ("answered", "pressed", "jo
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def service(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Service]:
-    async with started(tmp_path_factory.mktemp("trouble"), database_url, furnish=quick) as running:
+    async with started(tmp_path_factory.mktemp("trouble"), database_url, furnish=quick_calls(QUICK)) as running:
         yield running
 
 
