@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from escalation.store import audit, office_due, office_incidents
@@ -12,17 +13,33 @@ from handlers.office_desk import OfficeDesk
 from handlers.telling import tell_staff
 
 
-def take(unit: Unit, desk: OfficeDesk, incident: Incident, staff: str, now: datetime) -> bool:
-    """Give the case to whoever pressed 1, unless somebody has it. What he can do with it goes to his phone."""
+def take(
+    unit: Unit,
+    desk: OfficeDesk,
+    incident: Incident,
+    staff: str,
+    now: datetime,
+    *,
+    code: str = "",
+    told: Callable[[], None] | None = None,
+) -> bool:
+    """Give the case to whoever wants it, unless somebody has it. What he can do with it goes to his phone.
+
+    `code` is the one he named, where he named one; `told` tells him instead.
+    """
     line = desk.lines[incident.line]
     if not office_incidents.take(unit, incident.id, staff, now):
         return False
-    incident, code = office_incidents.get(unit, incident.id), office_incidents.first_code(unit, incident.id)
+    incident = office_incidents.get(unit, incident.id)
+    code = code or office_incidents.first_code(unit, incident.id)
     office_incidents.note(unit, incident.id, "taken", now, actor=staff)
     audit.record(unit, line.slug, f"staff:{staff}", "take", code, now)
     alerting.withdraw(unit, desk, incident, staff, now)
     incident = holding.hold(unit, desk, incident, now)
-    tell_staff(unit, desk, line, staff, "taken_you", {"code": code, "at": now}, now)
+    if told is None:
+        tell_staff(unit, desk, line, staff, "taken_you", {"code": code, "at": now}, now)
+    else:
+        told()
     for thread in holding.waiting_threads(unit, incident):
         holding.tell_taken(unit, desk, incident, thread, now)
     return True

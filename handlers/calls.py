@@ -161,7 +161,7 @@ class _Caller:
         """He waits, and from now on there is a case."""
         if self.call.stage == "menu":
             self.keep(stage="queue", queued_at=self.now)
-            self.call = reporting.waits(self.unit, self.desk, self.line, self.call, self.now)
+            self.call = reporting.waits(self.unit, self.line, self.call, self.now)
             if self.call.ended_at is not None:
                 self.leave()
         return self.park()
@@ -220,7 +220,7 @@ class _Caller:
             return
         self.keep(recording=self.step.recording.rpartition("/")[2][:64])
         if self.step.seconds > EMPTY_SECONDS:
-            self.call = reporting.speaks(self.unit, self.desk, self.line, self.call, self.step.recording, self.now)
+            self.call = reporting.speaks(self.unit, self.line, self.call, self.step.recording, self.now)
         else:
             reporting.says_nothing(self.unit, self.line, self.step.recording, self.now)
 

@@ -12,11 +12,10 @@ from escalation.store.base import Unit
 from escalation.store.front_calls import Call
 from escalation.store.front_people import Sender, Thread
 from handlers import hearing, intake, matters
-from handlers.front_desk import FrontDesk
 from handlers.intake import Placing, Turn
 
 
-def waits(unit: Unit, desk: FrontDesk, line: LineConfig, call: Call, now: datetime) -> Call:
+def waits(unit: Unit, line: LineConfig, call: Call, now: datetime) -> Call:
     """A caller begins to wait for a person: a case exists, and the office is told under which token he waits."""
     call, thread, sender, body = _matter(unit, line, call, now)
     until = (call.queued_at or now) + line.calls.total
@@ -38,7 +37,7 @@ def met(unit: Unit, call: Call, place: int, now: datetime) -> None:
     matters.hand_over(unit, thread, sender, "call_left", {"token": call.token, "joined": place}, now)
 
 
-def speaks(unit: Unit, desk: FrontDesk, line: LineConfig, call: Call, recording: str, now: datetime) -> Call:
+def speaks(unit: Unit, line: LineConfig, call: Call, recording: str, now: datetime) -> Call:
     """A message was left: a report like any other, whose words are in a recording."""
     if call.thread is None:
         call, thread, sender, body = _matter(unit, line, call, now)

@@ -1,4 +1,4 @@
-"""What somebody hears whose phone is rung for a caller, at either desk.
+"""What somebody hears whose phone is rung, at either desk.
 
 Nothing before he pressed 1 tells of a place, a number or a name.
 """
@@ -20,8 +20,12 @@ def say(key: str, language: str, line: str, **values: object) -> Say:
 
 
 def whisper(leg: Leg, language: str, line: str) -> Document:
-    """He picked up, or something that picks up by itself did: only a key tells them apart."""
-    said = say("whisper", language, line)
+    """A caller waits: he picked up, or something that picks up by itself did."""
+    return asks(leg, say("whisper", language, line))
+
+
+def asks(leg: Leg, said: Say) -> Document:
+    """Said twice, and then a key: only that tells somebody from something that picks up by itself."""
     return (Keys((said, said), 1, KEY_SECONDS, f"pressed/{leg.id}"), HangUp())
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from escalation.store import office_due, office_incidents
 from escalation.store.base import Unit
 from escalation.store.office_incidents import Incident
-from handlers import alerting, holding, joining, steps
+from handlers import alerting, answering, holding, joining, steps
 from handlers.case_wishes import calls_back, not_reached
 from handlers.permissions import may_take
 from handlers.staff_visit import StaffVisit
@@ -17,17 +17,14 @@ def take(unit: Unit, visit: StaffVisit, incident: Incident, code: str) -> None:
     if not may_take(unit, visit.desk, incident, visit.person, now):
         visit.refuse(unit, incident, code)
         return
-    if not office_incidents.take(unit, incident.id, person, now):
+
+    def told() -> None:
+        visit.say(unit, "taken_you", edit=True, code=code, at=now)
+
+    if not answering.take(unit, visit.desk, incident, person, now, code=code, told=told):
         _lost(unit, visit, incident, code)
         return
     incident = office_incidents.get(unit, incident.id)
-    visit.note(unit, incident, "taken")
-    visit.audit(unit, "take", code)
-    alerting.withdraw(unit, visit.desk, incident, person, now)
-    incident = holding.hold(unit, visit.desk, incident, now)
-    visit.say(unit, "taken_you", edit=True, code=code, at=now)
-    for thread in holding.waiting_threads(unit, incident):
-        holding.tell_taken(unit, visit.desk, incident, thread, now)
     _what_to_know(unit, visit, incident, code)
 
 

@@ -14,19 +14,17 @@ from escalation.store.base import Unit
 from escalation.store.legs import Leg
 from escalation.store.office_due import Alert
 from escalation.store.office_incidents import Incident
-from handlers import alerting, answering, steps, telephones
-from handlers.call_verbs import Document, HangUp, Keys, Say
+from handlers import alerting, answering, leg_documents, steps, telephones
+from handlers.call_verbs import Document, HangUp, Say
 from handlers.office_desk import OfficeDesk, staff_language
-from handlers.texts.catalogue import text
 
 AGAIN_AFTER = timedelta(minutes=2)
 MOST_RINGS = 2
-KEY_SECONDS = 8
 
 
 def whisper(unit: Unit, desk: OfficeDesk, leg: Leg, now: datetime) -> Document:
     """He, or something that picks up by itself, answered."""
-    office_calls.LEGS.moved(unit, leg.id, "answered", ("queued", "ringing"))
+    office_calls.moved(unit, leg.id, "answered", ("queued", "ringing"))
     return _asks(unit, desk, leg, now)
 
 
@@ -34,8 +32,7 @@ def _asks(unit: Unit, desk: OfficeDesk, leg: Leg, now: datetime) -> Document:
     found = office_due.alert(unit, leg.token)
     incident = office_incidents.get(unit, found.incident) if found else None
     urgent = incident is not None and incident.urgency == "urgent"
-    said = _say(unit, desk, leg, "alert_urgent" if urgent else "alert", now)
-    return (Keys((said, said), 1, KEY_SECONDS, f"pressed/{leg.id}"), HangUp())
+    return leg_documents.asks(leg, _say(unit, desk, leg, "alert_urgent" if urgent else "alert", now))
 
 
 def pressed(unit: Unit, desk: OfficeDesk, leg: Leg, digits: str, now: datetime) -> Document:
@@ -48,10 +45,10 @@ def pressed(unit: Unit, desk: OfficeDesk, leg: Leg, digits: str, now: datetime) 
     if digits == "3":
         return _asks(unit, desk, leg, now)
     if digits == "2":
-        office_calls.LEGS.ended(unit, leg.id, "passed", now)
+        office_calls.ended(unit, leg.id, "passed", now)
         answering.pass_on(unit, desk, incident, leg.staff, now)
         return (_say(unit, desk, leg, "passed", now), HangUp())
-    office_calls.LEGS.ended(unit, leg.id, "joined", now)
+    office_calls.ended(unit, leg.id, "joined", now)
     answering.take(unit, desk, incident, leg.staff, now)
     holder = office_incidents.get(unit, incident.id).taken_by
     if holder != leg.staff:
@@ -67,15 +64,15 @@ def joined(unit: Unit, desk: OfficeDesk, leg: Leg, talked: bool, now: datetime) 
 
 def leg_ended(unit: Unit, desk: OfficeDesk, leg: Leg, status: str, now: datetime) -> None:
     """It rang in vain: the alert goes out on his next channel, and the phone rings again a little later."""
-    state = "failed" if status == "failed" else "cancelled" if status == "canceled" else "no_answer"
+    state = leg_documents.outcome(status)
     found = office_due.alert(unit, leg.token)
-    if not office_calls.LEGS.ended(unit, leg.id, state, now) or found is None:
+    if not office_calls.ended(unit, leg.id, state, now) or found is None:
         return
     incident = office_incidents.get(unit, found.incident)
     office_incidents.note(unit, incident.id, "leg_ended", now, actor=leg.staff, outcome=state)
     if found.state != "open" or incident.state != "new":
         return
-    rung = len(office_calls.LEGS.legs_of(unit, leg.token))
+    rung = len(office_calls.legs_of(unit, leg.token))
     position = Position(found.round, found.step)
     heard_elsewhere = rung == 1 and bool(found.rest)
     if heard_elsewhere:
@@ -109,5 +106,4 @@ def again(unit: Unit, desk: OfficeDesk, incident: Incident, found: Alert | None,
 
 def _say(unit: Unit, desk: OfficeDesk, leg: Leg, key: str, now: datetime, **values: object) -> Say:
     line = desk.lines[leg.line]
-    language = staff_language(unit, desk, line, leg.staff, now)
-    return Say(text(f"call.staff.{key}", language, line=line.name, **values), language)
+    return leg_documents.say(key, staff_language(unit, desk, line, leg.staff, now), line.name, **values)
