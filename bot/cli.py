@@ -19,8 +19,8 @@ from escalation.errors import NabolinjeError
 from escalation.store.failures import plain_errors
 
 COMMANDS = {
-    "demo": ("bot.cli_run:demo", "The whole service on this machine, with phones to play with."),
-    "serve": ("bot.cli_run:serve", "Run the service: front desk and back office."),
+    "demo": ("bot.cli_demo:demo", "The whole service on this machine, with phones to play with."),
+    "serve": ("bot.cli_serve:serve", "Run the service: front desk and back office."),
     "migrate": ("bot.cli_setup:migrate", "Bring the database schema up to date."),
     "check": ("bot.cli_setup:check", "Look for what is wrong or missing in this installation."),
     "keys": ("bot.cli_setup:keys", "Make keys."),

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Coroutine, Mapping
+from collections.abc import AsyncIterator, Coroutine, Mapping
+from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
 
@@ -17,10 +18,11 @@ from bot import telegram_intake
 from bot import web as pages
 from bot.channels.base import DeliveryError
 from bot.channels.telegram import fetch_file
+from bot.databases import open_front
 from bot.front_legs import FrontLegs
 from bot.inbox_writer import InboxWriter
 from bot.outgoing import Sender
-from bot.providers import Providers
+from bot.providers import Providers, open_providers
 from bot.settings import Settings
 from bot.voice_webhooks import VoiceWebhooks
 from bot.wakers import watch_hatch
@@ -251,3 +253,14 @@ class FrontDeskProcess:
 
     async def _retain(self) -> bool:
         return await self.database.write(front_retention.daily, self.desk, self.clock.now())
+
+
+@asynccontextmanager
+async def open_desk(settings: Settings, clock: Clock) -> AsyncIterator[FrontDeskProcess]:
+    """The front desk with its own database and the providers, not yet started; closed in the end."""
+    async with open_providers(settings) as providers:
+        front = open_front(settings)
+        try:
+            yield FrontDeskProcess(settings, front, clock, providers)
+        finally:
+            front.close()

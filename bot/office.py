@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
 from typing import Any
 
@@ -15,10 +16,11 @@ from aiohttp import ClientError, ClientTimeout, web
 
 from bot import web as pages
 from bot.channels.base import DeliveryError
+from bot.databases import open_front_for_office, open_office
 from bot.office_calls import OfficeCalls
 from bot.office_webhooks import OfficeWebhooks
 from bot.outgoing import Sender
-from bot.providers import Providers
+from bot.providers import Providers, open_providers
 from bot.settings import Settings
 from bot.wakers import watch_hatch
 from bot.worker import Beat, Loop, attempt
@@ -298,3 +300,13 @@ class OfficeProcess:
         _pending, overdue = await self.database.read(office_due.pending, now)
         outward, _inward = await self.front.read(hatch.backlog)
         return overdue == 0 and outward < 100
+
+
+@asynccontextmanager
+async def open_desk(settings: Settings, clock: Clock) -> AsyncIterator[OfficeProcess]:
+    """The back office with its databases and the providers, not yet started; closed in the end."""
+    async with open_providers(settings) as providers, AsyncExitStack() as stack:
+        office, hatch_side = open_office(settings), open_front_for_office(settings)
+        stack.callback(office.close)
+        stack.callback(hatch_side.close)
+        yield OfficeProcess(settings, office, hatch_side, clock, providers)

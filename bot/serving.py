@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import ctypes
 import errno
+import importlib
 import logging
 import signal
 import socket
@@ -20,18 +21,7 @@ from time import sleep as pause
 from typing import Literal
 
 from bot import logs
-from bot.databases import (
-    front_url,
-    keyring,
-    office_url,
-    open_front,
-    open_front_for_office,
-    open_office,
-    owned_front_url,
-)
-from bot.front import FrontDeskProcess
-from bot.office import OfficeProcess
-from bot.providers import open_providers
+from bot.databases import front_url, keyring, office_url, owned_front_url
 from bot.settings import Settings
 from escalation.clock import Clock, FileClock, SystemClock
 from escalation.errors import NotConfigured
@@ -39,6 +29,8 @@ from escalation.store import schema
 from escalation.store.base import is_sqlite
 
 Desk = Literal["front", "office"]
+# Each has an `open_desk`, and is loaded only by the process that it is: the parent and the other desk do without.
+MODULES: dict[Desk, str] = {"front": "bot.front", "office": "bot.office"}
 PR_SET_PDEATHSIG = 1
 RESTART_AFTER = 0.5
 # A store thread that computes lets the event loop wait this long for the interpreter, at every answer it writes.
@@ -133,18 +125,8 @@ async def _desk(settings: Settings, only: Desk, supervised: bool) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopped.set)
-    async with open_providers(settings) as providers, contextlib.AsyncExitStack() as stack:
-        clock = clock_of(settings)
-        process: FrontDeskProcess | OfficeProcess
-        if only == "front":
-            front = open_front(settings)
-            stack.callback(front.close)
-            process = FrontDeskProcess(settings, front, clock, providers)
-        else:
-            office, hatch = open_office(settings), open_front_for_office(settings)
-            stack.callback(office.close)
-            stack.callback(hatch.close)
-            process = OfficeProcess(settings, office, hatch, clock, providers)
+    open_desk = importlib.import_module(MODULES[only]).open_desk
+    async with open_desk(settings, clock_of(settings)) as process:
         await process.start()
         if supervised:
             _watch_parent(stopped)

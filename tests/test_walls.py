@@ -69,6 +69,10 @@ def test_a_started_front_desk_has_nothing_of_the_office_in_memory() -> None:
     assert not [name for name in loaded for pattern in OFFICE if fnmatch.fnmatchcase(name, pattern)]
 
 
+def test_the_parent_of_both_desks_loads_neither() -> None:
+    assert not loaded_with("bot.cli_serve") & (matching(FRONT) | matching(OFFICE))
+
+
 def test_the_sandbox_knows_nothing_of_the_product() -> None:
     ours = {name for name in graph().modules if name != "bot" and not name.startswith("bot.sandbox")}
     seen = {name: sorted(loaded_with(name) & ours) for name in graph().modules if name.startswith("bot.sandbox")}

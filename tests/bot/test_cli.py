@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import base64
+import json
+import os
 import socket
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,6 +16,7 @@ import pytest
 from bot.cli import COMMANDS
 from tests.installation import EXAMPLE, Installation
 from tests.postgres import fresh_database
+from tests.source_tree import ROOT
 
 
 @pytest.fixture
@@ -51,6 +56,16 @@ def test_keys_can_be_made_before_there_is_anything_else(home: Installation) -> N
 
 def test_a_new_data_directory_needs_no_migration_by_hand(home: Installation) -> None:
     assert home.json("status")["cases"] == {"new": 0, "taken": 0, "snoozed": 0, "closed": 0}
+
+
+def test_commands_work_as_programs_of_their_own(home: Installation) -> None:
+    def program(*words: str) -> str:
+        command, env = [sys.executable, "-m", "bot", *words], {**os.environ, "PYTHONPATH": str(ROOT)}
+        return subprocess.run(command, cwd=home.folder, env=env, capture_output=True, text=True, check=True).stdout
+
+    assert program("migrate") == "the schema is up to date\n"
+    assert "staff" in program("import", str(EXAMPLE))
+    assert json.loads(program("status", "--format", "json"))["cases"]["new"] == 0
 
 
 def test_migrating_twice_is_harmless(home: Installation) -> None:

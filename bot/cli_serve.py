@@ -1,4 +1,4 @@
-"""`nabolinje serve` and `nabolinje demo`: the commands that stay."""
+"""`nabolinje serve`: the command that stays."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import Literal
 
 import click
 
-from bot import demo as playing
 from bot import serving
 from bot.settings import load_here, with_clock_file
 
@@ -32,19 +31,3 @@ def serve(only: Literal["front", "office"] | None, clock_file: Path | None, supe
         if not supervised:
             click.echo("REHEARSAL: the service's time follows a file, not the clock on the wall", err=True)
     serving.run(settings, only, supervised=supervised)
-
-
-@click.command()
-@click.option("--port", type=click.IntRange(1, 65535), default=8080, show_default=True, help="Of the page with phones.")
-@click.option(
-    "--data-dir", type=click.Path(path_type=Path, file_okay=False), default=Path("var/demo"), show_default=True,
-    help="Where the example municipality's database is kept.",
-)  # fmt: skip
-@click.option("--reset", is_flag=True, help="Start anew from an empty town.")
-def demo(port: int, data_dir: Path, reset: bool) -> None:
-    """The whole service on this machine, with no account anywhere.
-
-    An embedded database, the provider sandbox, an example municipality, and a web page with phones to play
-    reporter and staff. Prints its address.
-    """
-    playing.run(port, data_dir.absolute(), reset)
