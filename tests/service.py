@@ -90,6 +90,7 @@ class Service:
         self.process: subprocess.Popen[bytes] | None = None
         self.desks: tuple[Database, Database] | None = None
         self.call_pace = 1.0
+        self.voice_fallback: str | None = None
 
     def _environment(self) -> dict[str, str]:
         config = self.folder / "nabolinje.toml"
@@ -134,7 +135,7 @@ class Service:
             slug=LINE, name="Nabolinjen", sms_number=LINE_NUMBER, telegram_token=TOKEN,
             sms_webhook=f"{self.front_url}/webhooks/twilio/sms", telegram_username="nabolinjen_eksempelby_bot",
             voice_number=VOICE_NUMBER, voice_webhook=f"{self.front_url}/webhooks/twilio/voice",
-            voice_status=f"{self.front_url}/webhooks/twilio/voice-status",
+            voice_status=f"{self.front_url}/webhooks/twilio/voice-status", voice_fallback=self.voice_fallback,
         )  # fmt: skip
         return SandboxConfig(
             lines=(line,), account_sid=ACCOUNT, auth_token=TWILIO_TOKEN, clock_file=self.clock_file,

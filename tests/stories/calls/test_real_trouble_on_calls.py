@@ -8,9 +8,11 @@ from urllib.parse import urlencode
 
 import pytest
 import pytest_asyncio
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 
 from bot.sandbox.calls import PhoneCall
-from tests.service import VOICE_NUMBER, Service, number, quick_calls, signature, started
+from tests.service import ROOT, VOICE_NUMBER, Service, number, quick_calls, signature, started
 from tests.stories.calls.test_real_calls import MADS, QUICK, calls
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("real-trouble-on-calls")]
@@ -25,8 +27,25 @@ CALLEES = tuple(f"{OFFICE}/{step}/{LEG}" for step in ("answered", "pressed", "jo
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def service(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Service]:
-    async with started(tmp_path_factory.mktemp("trouble"), database_url, furnish=quick_calls(QUICK)) as running:
+async def fallback() -> AsyncIterator[str]:
+    """The provider's own page: the document that an operator stores there, given out whatever our desks do."""
+
+    async def give(_request: web.Request) -> web.Response:
+        return web.Response(text=(ROOT / "docs" / "fallback.xml").read_text("utf-8"), content_type="text/xml")
+
+    app = web.Application()
+    app.router.add_post("/fallback", give)
+    async with TestServer(app) as server:
+        yield str(server.make_url("/fallback"))
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def service(database_url: str, fallback: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Service]:
+    def furnish(service: Service) -> None:
+        quick_calls(QUICK)(service)
+        service.voice_fallback = fallback
+
+    async with started(tmp_path_factory.mktemp("trouble"), database_url, furnish=furnish) as running:
         yield running
 
 
@@ -84,3 +103,19 @@ async def test_an_office_that_is_killed_strands_no_caller(service: Service) -> N
     await is_led_to_an_end(call)
     await service.settled()
     assert len(await service.cases()) == before + 1
+
+
+async def test_a_front_desk_that_is_killed_strands_no_caller(service: Service) -> None:
+    """Whatever the provider asks meanwhile goes unanswered: it reads out its own page, and nobody rings on for ever."""
+    before = len(await service.cases())
+    call = await calls(service)
+    leg = await service.sandbox.until_rings(service.telephone(MADS), 20)
+    service.signal("front")
+    await call.until_hears("Ring igen om lidt", 20)
+    await call.until_ended()
+    assert any(words.startswith("Er nogen i fare") for words in call.words()[-6:])
+    await leg.until_ended(60)
+    await service.until_ready()
+    await service.settled()
+    assert len(await service.cases()) == before + 1
+    await is_led_to_an_end(await calls(service))
