@@ -6,7 +6,7 @@ The office rings through its own loops; only the network behind them is played h
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache, partial
@@ -97,7 +97,7 @@ class RingingTown(CallingTown):
 
     # The provider's side of staff's phones.
 
-    def _skip_to_slot(self) -> bool:
+    def _skip_to_slot(self, ahead: Sequence[datetime]) -> bool:
         return False  # here time passes by what the caller hears, and not otherwise
 
     @property

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from importlib.resources import files
@@ -35,6 +35,7 @@ from escalation.store import (
 from escalation.store.base import Database, Unit, open_database
 from escalation.store.crypto import Keyring
 from escalation.store.front_outbox import FRONT
+from escalation.store.hatch import Outward
 from escalation.store.legs import Leg
 from escalation.store.office_outbox import OFFICE
 from escalation.store.outbox import Outbox
@@ -81,7 +82,6 @@ class Town:
         channels = {"sms": self.phones, "telegram": self.phones}
         self._front_sender = Sender(front, FRONT, channels, self.clock, str, self._front_settled, self._no_media)
         self._office_sender = Sender(office, OFFICE, channels, self.clock, str, self._office_settled, self._no_media)
-        self._boxes = ((front, FRONT), (office, OFFICE))
         self._loop = asyncio.Runner()
         self.office_stopped = False
 
@@ -141,37 +141,45 @@ class Town:
         return max(soon, min([t for t in (due, question) if t is not None], default=until))
 
     def settle(self) -> None:
-        """Everything that is due now happens, on both desks, until nothing more does. Slots pass with it."""
-        for _ in range(200):
-            worked = self._front_round()
+        """Everything that is due now happens, on both desks, until nothing more does. Slots pass with it.
+
+        Each desk is looked at in one transaction: thousands of conversations are played, and most looks find nothing.
+        """
+        for _ in range(1000):
+            front = self.front.read_now(_front_work, self.clock.now())
+            if self._front_round(front):
+                continue
+            leaving = front.leaving
             if not self.office_stopped:
-                worked |= self._office_round()
-            sent = self._anything_to_send() and self._loop.run(self._send())
-            if not worked and not sent and not self._skip_to_slot():
+                office = self.office.read_now(_office_work, self.clock.now())
+                if self._office_round(front.outward, office):
+                    continue
+                leaving = leaving + office.leaving
+            if any(at <= self.clock.now() for at in leaving) and self._loop.run(self._send()):
+                continue
+            if not self._skip_to_slot(front.leaving):
                 return
         raise AssertionError("the town never comes to rest")
 
-    def _skip_to_slot(self) -> bool:
-        ahead = self.front.read_now(next_sends, FRONT)
+    def _skip_to_slot(self, ahead: Sequence[datetime]) -> bool:
         soon = [t for t in ahead if timedelta() < t - self.clock.now() <= timedelta(seconds=3)]
         if soon:
             self.clock.at = min(soon)
         return bool(soon)
 
-    def _front_round(self) -> bool:
+    def _front_round(self, found: _FrontWork) -> bool:
         now, worked = self.clock.now(), False
-        arrived, told, overdue = self.front.read_now(_front_work, now)
-        for n in arrived:
+        for n in found.arrived:
             worked |= self.front.write_now(inbox.work_off, self.front_desk, n, now)
-        for n in told:
+        for n in found.told:
             worked |= self.front.write_now(inward.work_off, self.front_desk, n, now)
-        while overdue and self.front.write_now(speaking.questions_overdue, self.front_desk, now):
+        while found.overdue and self.front.write_now(speaking.questions_overdue, self.front_desk, now):
             worked = True
         return bool(worked)
 
-    def _office_round(self) -> bool:
+    def _office_round(self, outward: Sequence[Outward], found: _OfficeWork) -> bool:
         now, worked = self.clock.now(), False
-        for row in self.front.read_now(hatch.left_out):
+        for row in outward:
             if row.kind == "staff":
                 self.office.write_now(staff.receive, self.office_desk, row, now)
             elif row.kind == "enrol":
@@ -180,14 +188,13 @@ class Town:
                 continue
             self.front.write_now(hatch.mark_taken, [row.n], now)
             worked = True
-        for n in self.office.read_now(office_due.due_timers, now):
+        for n in found.due:
             worked |= self.office.write_now(ticking.tick, self.office_desk, n, now)
-        if self.office.read_now(office_calls.LEGS.anything_to_do):
-            for leg in self.office.write_now(office_calls.LEGS.claim, "queued", 50):
-                self.office.write_now(office_calls.LEGS.dialled, leg.id, f"CA{leg.id[:8]}")
-                self.ring(leg)
-                worked = True
-        for relay in self.office.read_now(office_hatch.unmoved):
+        for leg in self.office.write_now(office_calls.LEGS.claim, "queued", 50) if found.phones else ():
+            self.office.write_now(office_calls.LEGS.dialled, leg.id, f"CA{leg.id[:8]}")
+            self.ring(leg)
+            worked = True
+        for relay in found.relays:
             self.front.write_now(_carry, relay, now)
             self.office.write_now(office_hatch.moved, [relay.n], now)
             worked = True
@@ -197,11 +204,6 @@ class Town:
         """Nobody hears his telephone, unless a story says so."""
         rung = voice_alerts if leg.purpose == "alert" else ringing
         self.office.write_now(rung.leg_ended, self.office_desk, leg, "no-answer", self.clock.now())
-
-    def _anything_to_send(self) -> bool:
-        """Asked first: thousands of conversations are played, and a look by the senders costs two threads."""
-        now = self.clock.now()
-        return any(at <= now for desk, box in self._boxes for at in desk.read_now(next_sends, box))
 
     async def _send(self) -> bool:
         sent = False
@@ -242,14 +244,44 @@ class Town:
         self.front.write_now(lambda front: self.office.write_now(lambda office: republish(front, office)))
 
 
-def next_sends(unit: Unit, outbox: Outbox) -> list[datetime]:
-    """When something is to leave next, by channel."""
-    return [t for t in (outbox.next_due(unit, c) for c in ("sms", "telegram")) if t is not None]
+@dataclass(frozen=True)
+class _FrontWork:
+    """What waits at the front desk; `leaving` is when something is to leave next, by channel."""
+
+    arrived: list[int]
+    told: list[int]
+    overdue: bool
+    outward: list[Outward]
+    leaving: list[datetime]
 
 
-def _front_work(unit: Unit, now: datetime) -> tuple[list[int], list[int], bool]:
+@dataclass(frozen=True)
+class _OfficeWork:
+    due: list[int]
+    phones: bool
+    relays: list[office_hatch.Relay]
+    leaving: list[datetime]
+
+
+def _front_work(unit: Unit, now: datetime) -> _FrontWork:
     question = _next_question(unit)
-    return front_inbox.waiting(unit, now), hatch.due_in(unit, now), question is not None and question <= now
+    overdue = question is not None and question <= now
+    arrived, told = front_inbox.waiting(unit, now), hatch.due_in(unit, now)
+    resting = not (arrived or told or overdue)
+    return _FrontWork(arrived, told, overdue, hatch.left_out(unit), _leaving(unit, FRONT) if resting else [])
+
+
+def _office_work(unit: Unit, now: datetime) -> _OfficeWork:
+    due, phones = office_due.due_timers(unit, now), office_calls.LEGS.anything_to_do(unit)
+    return _OfficeWork(due, phones, office_hatch.unmoved(unit), [] if due or phones else _leaving(unit, OFFICE))
+
+
+def _leaving(unit: Unit, outbox: Outbox) -> list[datetime]:
+    from sqlalchemy import func, select
+
+    rows = outbox.rows.c
+    earliest = select(func.min(rows.not_before)).where(rows.state == "queued").group_by(rows.channel)
+    return list(unit.conn.scalars(earliest))
 
 
 def _next_question(unit: Unit) -> datetime | None:
