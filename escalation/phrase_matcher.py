@@ -9,7 +9,7 @@ Matching is over folded words with bounded gaps, so its time grows with the text
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import NamedTuple
@@ -22,8 +22,8 @@ _KEY = 3
 _TYPO_LENGTH = 7
 _MOST_TIMES = 50
 _MOST_KNOWN = 20_000  # words whose elements are kept; people use few words, and the same ones
-_Step = tuple[frozenset[int], int]
 _LONGEST_WORD = 60  # longer runs of letters are no words; reading every tail of them would cost time for nothing
+_Step = tuple[int, int]
 
 
 class Hit(NamedTuple):
@@ -36,10 +36,10 @@ class Hit(NamedTuple):
 
 @dataclass(slots=True, eq=False)
 class _Chain:
-    """Words in order: the element numbers allowed at each step and how many words may stand before it.
+    """Words in order: the choice of words at each step, by number, and how many words may stand before it.
 
     `rare` is the step whose words are likely the rarest, its shortest being long, and `reach` how far behind the
-    first word it may stand: a text is searched from there. `others` are what the other steps allow.
+    first word it may stand: a text is searched from there. `others` are all other choices of the whole phrase.
     """
 
     steps: tuple[_Step, ...]
@@ -51,7 +51,17 @@ class _Chain:
     closes: bool
     rare: int
     reach: int
-    others: tuple[frozenset[int], ...]
+    others: frozenset[int]
+
+
+@dataclass(slots=True, eq=False)
+class _Word:
+    """What a word is to the phrases: the choices it is one of, the phrases that are this one word, and those of
+    several words that are looked for from it. Words that are the same to them share one."""
+
+    choices: frozenset[int]
+    whole: tuple[_Chain, ...]
+    begun: tuple[_Chain, ...]
 
 
 @dataclass
@@ -59,29 +69,35 @@ class Matcher:
     """All phrases compiled together; `add` them first, then `find` any number of times."""
 
     _elements: dict[str, int] = field(default_factory=dict)
-    _choices: dict[tuple[str, bool], tuple[frozenset[int], int]] = field(default_factory=dict)
+    _choices: dict[tuple[str, bool], tuple[int, int]] = field(default_factory=dict)
     _exact: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     _begins: dict[str, list[tuple[str, int]]] = field(default_factory=lambda: defaultdict(list))
     _inside: dict[str, list[tuple[str, int, bool]]] = field(default_factory=lambda: defaultdict(list))
     _typos: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
-    _anchored: dict[int, list[_Chain]] = field(default_factory=lambda: defaultdict(list))
+    _allowing: list[list[int]] = field(default_factory=list)
     _lengths: list[int] = field(default_factory=list)
+    _whole: dict[int, list[_Chain]] = field(default_factory=lambda: defaultdict(list))
+    _begun: dict[int, list[_Chain]] = field(default_factory=lambda: defaultdict(list))
+    _numbers: int = 0
     _groups: int = 0
-    _known: dict[str, frozenset[int]] = field(default_factory=dict)
+    _known: dict[str, _Word] = field(default_factory=dict)
+    _alike: dict[frozenset[int], _Word] = field(default_factory=dict)
 
     def add(self, phrase: str, label: int, sets: Mapping[str, Sequence[str]], *, typos: bool = False) -> None:
         """Compile one phrase under a label. `sets` resolves ``@name``; `typos` lets long words differ by a letter."""
-        self._known.clear()
+        self._forget()
         parts = [part.split() for part in phrase.split(" + ")]
         self._groups += 1
-        for part in parts:
-            steps, rare = self._steps(part, sets, typos)
+        compiled = [self._steps(part, sets, typos) for part in parts]
+        every = [choice for steps, _ in compiled for choice, _ in steps]
+        for part, (steps, rare) in zip(parts, compiled, strict=True):
             reach = sum(gap + 1 for _, gap in steps[1 : rare + 1])
             edges = (part[0] == "^", part[-1] == "$")
-            others = tuple(allowed for n, (allowed, _) in enumerate(steps) if n != rare)
+            anchor = steps[rare][0]
+            others = frozenset(every).difference((anchor,))
             chain = _Chain(steps, label, phrase, self._groups, len(parts), *edges, rare, reach, others)
-            for element in steps[rare][0]:
-                self._anchored[element].append(chain)
+            alone = len(every) == 1 and not any(edges)
+            (self._whole if alone else self._begun)[anchor].append(chain)
 
     def _steps(
         self, words: Iterable[str], sets: Mapping[str, Sequence[str]], typos: bool
@@ -92,20 +108,23 @@ class Matcher:
             if word in _GAPS:
                 gap = _GAPS[word]
             elif word not in _EDGES:
-                allowed, shortest = self._choice(word, sets, typos)
-                steps.append((allowed, gap))
+                choice, shortest = self._choice(word, sets, typos)
+                steps.append((choice, gap))
                 gap = 0
                 if shortest > longest:
                     rarest, longest = len(steps) - 1, shortest
         return tuple(steps), rarest
 
-    def _choice(self, word: str, sets: Mapping[str, Sequence[str]], typos: bool) -> tuple[frozenset[int], int]:
-        """The elements that a step allows, and how long the shortest of them is."""
+    def _choice(self, word: str, sets: Mapping[str, Sequence[str]], typos: bool) -> tuple[int, int]:
+        """The number of a choice of words, and how long the shortest of them is."""
         known = self._choices.get((word, typos))
         if known is None:
             patterns = [p for one in word.split("|") for p in (sets[one[1:]] if one.startswith("@") else (one,))]
-            allowed = frozenset(self._element(pattern, typos) for pattern in patterns)
-            known = (allowed, min(self._lengths[number] for number in allowed))
+            allowed = {self._element(pattern, typos) for pattern in patterns}
+            for element in allowed:
+                self._allowing[element].append(self._numbers)
+            known = (self._numbers, min(self._lengths[element] for element in allowed))
+            self._numbers += 1
             if "@" not in word:  # a set is another one in another language
                 self._choices[word, typos] = known
         return known
@@ -116,6 +135,7 @@ class Matcher:
         if shape not in self._elements:
             self._elements[shape] = len(self._elements)
             self._lengths.append(len(stem))
+            self._allowing.append([])
             if pattern.startswith("*"):
                 self._inside[stem[:_KEY]].append((stem, self._elements[shape], not pattern.endswith("*")))
             elif pattern.endswith("*"):
@@ -127,7 +147,7 @@ class Matcher:
                 self._typos[form].append(self._elements[shape])
         return self._elements[shape]
 
-    def _elements_of(self, word: str) -> frozenset[int]:
+    def _elements_of(self, word: str) -> set[int]:
         found = set(self._exact.get(word, ()))
         for length in range(1, _KEY + 1):  # stems shorter than the key have buckets of their own
             found.update(n for stem, n in self._begins.get(word[:length], ()) if word.startswith(stem))
@@ -135,36 +155,65 @@ class Matcher:
             for stem, number, at_end in self._inside.get(word[at : at + _KEY], ()):
                 if word.startswith(stem, at) and (not at_end or at + len(stem) == len(word)):
                     found.add(number)
-        if not found and _TYPO_LENGTH - 1 <= len(word) <= 24 and word.isalpha():
+        if not found and self._typos and _TYPO_LENGTH - 1 <= len(word) <= 24 and word.isalpha():
             for form in _shortened(word):
                 found.update(self._typos.get(form, ()))
-        return frozenset(found)
+        return found
 
     def find(self, words: Sequence[Token]) -> list[Hit]:
         """The phrases in the text, in the order of their first word.
 
         A phrase said over and over counts its first fifty times.
         """
-        text = _Text(self._elements_of_all(words), words)
-        present = set(text.spots)
-        chains = {chain for element in text.spots for chain in self._anchored.get(element, ())}
-        halves: dict[tuple[int, int], dict[_Chain, tuple[int, ...]]] = defaultdict(dict)
-        hits: list[Hit] = []
-        for chain in chains:
-            if not _possible(chain, present):
-                continue
-            for at in islice(text.all(chain), _MOST_TIMES):
-                whole = at if chain.parts == 1 else _joined(halves[chain.group, words[at[0]].sentence], chain, at)
-                if whole:
-                    hits.append(Hit(whole, chain.label, chain.source))
+        read = self._read(words)
+        hits = list(_whole(read))
+        present = set[int]().union(*(word.choices for word in read))
+        possible = {chain for word in set(read) for chain in word.begun if chain.others <= present}
+        if possible:
+            hits += _walked(possible, _Text(read, words))
         return sorted(hits)
 
-    def _elements_of_all(self, words: Sequence[Token]) -> list[frozenset[int]]:
+    def _read(self, words: Sequence[Token]) -> list[_Word]:
         if len(self._known) > _MOST_KNOWN:
-            self._known.clear()
-        for word in {token.word for token in words} - self._known.keys():
-            self._known[word] = self._elements_of(word)
-        return [self._known[token.word] for token in words]
+            self._forget()
+        known = self._known
+        for token in words:
+            if token.word not in known:
+                known[token.word] = self._word(token.word)
+        return [known[token.word] for token in words]
+
+    def _word(self, word: str) -> _Word:
+        choices = frozenset(choice for element in self._elements_of(word) for choice in self._allowing[element])
+        if choices not in self._alike:
+            whole = tuple(chain for choice in choices for chain in self._whole.get(choice, ()))
+            begun = tuple(chain for choice in choices for chain in self._begun.get(choice, ()))
+            self._alike[choices] = _Word(choices, whole, begun)
+        return self._alike[choices]
+
+    def _forget(self) -> None:
+        self._known.clear()
+        self._alike.clear()
+
+
+def _whole(read: Sequence[_Word]) -> Iterable[Hit]:
+    """Every time that a phrase of one word stands in the text."""
+    times: dict[_Chain, int] = defaultdict(int)
+    for place, word in enumerate(read):
+        for chain in word.whole:
+            times[chain] += 1
+            if times[chain] <= _MOST_TIMES:
+                yield Hit((place,), chain.label, chain.source)
+
+
+def _walked(chains: Iterable[_Chain], text: _Text) -> Iterable[Hit]:
+    """Every time that a phrase of several words stands in the text."""
+    halves: dict[tuple[int, int], dict[_Chain, tuple[int, ...]]] = defaultdict(dict)
+    for chain in chains:
+        for at in islice(text.all(chain), _MOST_TIMES):
+            half = halves[chain.group, text.words[at[0]].sentence] if chain.parts > 1 else None
+            whole = at if half is None else _joined(half, chain, at)
+            if whole:
+                yield Hit(whole, chain.label, chain.source)
 
 
 def _joined(met: dict[_Chain, tuple[int, ...]], chain: _Chain, at: tuple[int, ...]) -> tuple[int, ...]:
@@ -175,71 +224,51 @@ def _joined(met: dict[_Chain, tuple[int, ...]], chain: _Chain, at: tuple[int, ..
     return tuple(sorted({p for part in met.values() for p in part})) if len(met) == chain.parts else ()
 
 
-def _possible(chain: _Chain, present: Set[int]) -> bool:
-    for allowed in chain.others:  # noqa: SIM110 - asked of thousands of phrases a text, and twice as quick as all()
-        if allowed.isdisjoint(present):
-            return False
-    return True
-
-
 class _Text:
-    """One text: which elements each word is, where each element stands, and behind which word each one's sentence
-    ends."""
+    """One text: its words as they were written and as they are read, and where each choice of words stands."""
 
-    def __init__(self, elements: Sequence[frozenset[int]], words: Sequence[Token]) -> None:
-        self.elements = elements
-        self._known: dict[int, Sequence[int]] = {}
-        self.spots: dict[int, list[int]] = defaultdict(list)
-        for place, here in enumerate(elements):
-            for element in here:
-                self.spots[element].append(place)
-        self.ends = [0] * len(words)
-        end = len(words)
-        for place in range(len(words) - 1, -1, -1):
-            if place + 1 < len(words) and words[place].sentence != words[place + 1].sentence:
-                end = place + 1
-            self.ends[place] = end
+    def __init__(self, read: Sequence[_Word], words: Sequence[Token]) -> None:
+        self.words = words
+        self._choices = [word.choices for word in read]
+        self._spots: dict[int, list[int]] = defaultdict(list)
+        for place, here in enumerate(self._choices):
+            for choice in here:
+                self._spots[choice].append(place)
 
     def all(self, chain: _Chain) -> Iterable[tuple[int, ...]]:
         """The positions of the phrase's words, for every time it stands in the text."""
-        if len(chain.steps) == 1 and not chain.opens and not chain.closes:
-            return ((place,) for place in self._places(chain.steps[0][0]))
         return filter(None, (self._follow(chain, start) for start in self._starts(chain)))
 
     def _starts(self, chain: _Chain) -> Sequence[int]:
         """Where the phrase may begin: at its first word, as near to one of its rarest as it can stand."""
-        first = chain.steps[0][0]
-        begins = self._places(first)
+        begins = self._spots[chain.steps[0][0]]
         if chain.rare == 0 or len(begins) == 1:
             return begins
-        rare = self._places(chain.steps[chain.rare][0])
+        rare = self._spots[chain.steps[chain.rare][0]]
         if len(begins) <= len(rare):
             return begins
         near = {at for place in rare for at in range(max(0, place - chain.reach), place)}
         return sorted(near.intersection(begins))
 
-    def _places(self, allowed: frozenset[int]) -> Sequence[int]:
-        known = self._known.get(id(allowed))  # phrases share what they allow, and hold it as long as the text is read
-        if known is None:
-            found = [self.spots[element] for element in allowed if element in self.spots]
-            known = found[0] if len(found) == 1 else sorted({place for places in found for place in places})
-            self._known[id(allowed)] = known
-        return known
-
     def _follow(self, chain: _Chain, start: int) -> tuple[int, ...] | None:
-        last, end = start, self.ends[start]
-        if chain.opens and start and self.ends[start - 1] == end:
+        if chain.opens and self._same_sentence(start - 1, start):
             return None
         at = [start]
-        for allowed, gap in islice(chain.steps, 1, None):
-            for position in range(last + 1, min(last + 2 + gap, end)):
-                if not allowed.isdisjoint(self.elements[position]):
-                    last = position
+        for choice, gap in islice(chain.steps, 1, None):
+            last = at[-1]
+            for position in range(last + 1, min(last + 2 + gap, len(self.words))):
+                if choice in self._choices[position]:
                     at.append(position)
                     break
             else:
                 return None
-        return None if chain.closes and last + 1 < end else tuple(at)
+        if not self._same_sentence(start, at[-1]):
+            return None
+        return None if chain.closes and self._same_sentence(at[-1], at[-1] + 1) else tuple(at)
+
+    def _same_sentence(self, first: int, second: int) -> bool:
+        inside = first >= 0 and second < len(self.words)
+        return inside and self.words[first].sentence == self.words[second].sentence
 
 
 def _shortened(word: str) -> set[str]:
