@@ -10,7 +10,7 @@ from escalation.addresses import Address, parse, property_code
 from escalation.concepts import concepts, spoken_in
 from escalation.features import by_sentence, danger_rules, features
 from escalation.folding import Token, compose, tokens
-from escalation.intents import Beside, Intent, intent_of
+from escalation.intents import Beside, Intent, Wishes, intent_of, wishes_in
 from escalation.language import Guess, guess, related
 from escalation.triage import Triage, triage
 
@@ -27,6 +27,7 @@ class Evidence:
     words: tuple[Token, ...]
     spoken: Guess
     rules: Triage
+    wishes: Wishes
     intent: Intent
     places: tuple[Address, ...]
     code: str | None
@@ -45,7 +46,8 @@ def gather(text: str, *, country: str, languages: Sequence[str], words: Mapping[
     places = tuple(address for address in named if address.role == "place")
     code = property_code(text)
     placed = any(a.street for a in places) or code is not None
-    intent = intent_of(folded, Beside(read.danger, read.evidence, placed, "?" in text))
+    wishes = wishes_in(folded)
+    intent = intent_of(wishes, Beside(read.danger, read.evidence, placed, "?" in text))
     meant = concepts(folded)
     weighed = _without_streets(folded, named)
     return Evidence(
@@ -53,6 +55,7 @@ def gather(text: str, *, country: str, languages: Sequence[str], words: Mapping[
         words=tuple(folded),
         spoken=spoken,
         rules=read,
+        wishes=wishes,
         intent=intent,
         places=places,
         code=code,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from escalation.folding import Token
-from escalation.language import Guess, guess
+from escalation.language import Guess
 from escalation.lexicons import LANGUAGES, load
 from escalation.phrase_matcher import Matcher
 
@@ -45,14 +45,13 @@ def _danger() -> tuple[Matcher, tuple[str, ...]]:
     return matcher, tuple(labels)
 
 
-def foreign(text: str, words: Sequence[Token], languages: Sequence[str]) -> Foreign | None:
+def foreign(text: str, words: Sequence[Token], found: Guess) -> Foreign | None:
     """What a text in a language without word lists of its own is; None for one that is read here, or in doubt.
 
-    `words` are the text's folded ones (`folding.tokens`), `languages` the line's own.
+    `words` are the text's folded ones (`folding.tokens`), `found` is the language they are guessed to be in.
     """
     matcher, labels = _danger()
     heard = {labels[hit.label] for hit in matcher.find(words)}
-    found = guess(text, languages, words)
     language = _by_script(text) or _by_words(found) or _by_letters(text, found) or _by_cry(text, found, heard)
     if language is None:
         return None

@@ -48,12 +48,26 @@ class Beside:
     question: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """The phrases of wishes found in a text of so many words, by the wish's name and the kind of phrase, each with
+    where it begins; `whole` is the command that the text is, if it is nothing else."""
+
+    whole: str | None
+    words: int
+    found: Mapping[tuple[str, str], Sequence[tuple[int, str]]]
+
+    def of(self, name: str, kind: str = "phrases") -> Sequence[tuple[int, str]]:
+        """The phrases of one kind that say a wish."""
+        return self.found.get((name, kind), ())
+
+
 def _lines(text: str) -> list[str]:
     return [line.strip() for line in text.splitlines() if line.strip()]
 
 
 @cache
-def _lexicon() -> tuple[Matcher, tuple[tuple[str, str], ...], dict[str, str], dict[str, dict[str, Any]]]:
+def _lexicon() -> tuple[Matcher, tuple[tuple[str, str], ...], dict[str, str]]:
     matcher, labels, whole = Matcher(), list[tuple[str, str]](), dict[str, str]()
     tables = load("intents")
     for name in (*ORDER, "chat", "fishing"):
@@ -68,33 +82,37 @@ def _lexicon() -> tuple[Matcher, tuple[tuple[str, str], ...], dict[str, str], di
             key = " ".join(token.word for token in tokens(line))
             if key:
                 whole.setdefault(key, name)
-    return matcher, tuple(labels), whole, tables
+    return matcher, tuple(labels), whole
 
 
-def intent_of(words: Sequence[Token], beside: Beside) -> Intent:
-    """The intent of a text given as folded words (`folding.tokens`). Danger makes everything a report but a
-    bare command word."""
-    matcher, labels, whole, tables = _lexicon()
-    exact = whole.get(" ".join(token.word for token in words))
-    if exact is not None:
-        return Intent(exact, False, (f"{exact}: whole text",), whole=True)
-    if not words:
-        return Intent("report", False, ())
+def wishes_in(words: Sequence[Token]) -> Wishes:
+    """What is found of wishes in a text given as folded words (`folding.tokens`), whatever stands beside them."""
+    matcher, labels, whole = _lexicon()
     found: dict[tuple[str, str], list[tuple[int, str]]] = defaultdict(list)
     for hit in matcher.find(words):
         found[labels[hit.label]].append((hit.at[0], hit.source))
-    fishing = bool(found["fishing", "phrases"])
+    return Wishes(whole.get(" ".join(token.word for token in words)), len(words), found)
+
+
+def intent_of(wishes: Wishes, beside: Beside) -> Intent:
+    """The intent of a text. Danger makes everything a report but a bare command word."""
+    if wishes.whole is not None:
+        return Intent(wishes.whole, False, (f"{wishes.whole}: whole text",), whole=True)
+    if not wishes.words:
+        return Intent("report", False, ())
+    fishing = bool(wishes.of("fishing"))
     if not beside.danger:
         for name in ORDER:
-            hits = found[name, "phrases"] + (found[name, "mild"] if beside.evidence < _MILD_EVIDENCE else [])
-            if hits and _fits(name, tables[name], words, beside, hits, bool(found[name, "blocked"]), fishing):
+            mild = wishes.of(name, "mild") if beside.evidence < _MILD_EVIDENCE else ()
+            hits = [*wishes.of(name), *mild]
+            if hits and not fishing and _fits(name, wishes, beside, hits):
                 return Intent(name, fishing, tuple(f"{name}: {source}" for _, source in hits[:3]))
-        chat = {source for _, source in found["chat", "phrases"]}
+        chat = {source for _, source in wishes.of("chat")}
         if len(chat) >= _CHAT_SIGNS and beside.evidence < 0.8 + len(chat) and not beside.place:
             reasons = tuple(f"wrong_number: {source}" for source in sorted(chat)[:3])
             return Intent("wrong_number", False, reasons)
-    reasons = tuple(f"fishing: {source}" for _, source in found["fishing", "phrases"][:2])
-    turned = bool(found["thanks", "blocked"] or found["resolved", "blocked"])
+    reasons = tuple(f"fishing: {source}" for _, source in wishes.of("fishing")[:2])
+    turned = bool(wishes.of("thanks", "blocked") or wishes.of("resolved", "blocked"))
     return Intent("report", fishing, reasons, turned=turned)
 
 
@@ -103,13 +121,11 @@ def _barred(name: str, table: Mapping[str, Any], beside: Beside, blocked: bool) 
     return blocked or (beside.place and not table["address"]) or (name in ("thanks", "resolved") and beside.question)
 
 
-def _fits(
-    name: str, table: dict[str, Any], words: Sequence[Token], beside: Beside, hits: Sequence[tuple[int, str]],
-    blocked: bool, fishing: bool,
-) -> bool:  # fmt: skip
-    if fishing or _barred(name, table, beside, blocked):
+def _fits(name: str, wishes: Wishes, beside: Beside, hits: Sequence[tuple[int, str]]) -> bool:
+    table = load("intents")[name]
+    if _barred(name, table, beside, bool(wishes.of(name, "blocked"))):
         return False
-    if len(words) > table["words"] or beside.evidence > table["evidence"]:
+    if wishes.words > table["words"] or beside.evidence > table["evidence"]:
         return False
     if len({source for _, source in hits}) < table.get("need", 1):
         return False

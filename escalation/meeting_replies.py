@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, cast
 
 from escalation.folding import Token, compose, tokens
-from escalation.intents import Beside, intent_of
+from escalation.intents import Beside, intent_of, wishes_in
 from escalation.language import guess, related
 from escalation.linear import Verdict, Weights, judge, weights
 from escalation.meeting_cues import Cue, Reading, within, words_of
@@ -108,7 +108,7 @@ def _urgent(read: Reading, rules: Triage) -> MeetingReply | None:
     if read["stop"]:
         return _because("stop", read["stop"])
     words = [token for i, token in enumerate(read.words) if i not in calm and not token.word.startswith("zz")]
-    wish = intent_of(words, Beside(danger=False, evidence=rules.evidence, place=False, question=False))
+    wish = intent_of(wishes_in(words), Beside(danger=False, evidence=rules.evidence, place=False, question=False))
     return MeetingReply("stop", wish.because) if wish.name == "stop" else None
 
 

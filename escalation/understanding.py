@@ -75,7 +75,11 @@ def understand(
 ) -> Understanding:
     """Read a reporter's text. `country` and `languages` are the line's, `words` its own lexicon words by category
     name or ``danger``."""
-    found = gather(text, country=country, languages=languages, words=words)
+    return understood(gather(text, country=country, languages=languages, words=words))
+
+
+def understood(found: Evidence) -> Understanding:
+    """What a text says by all that was found in it."""
     read = found.rules
     threat = weigh_danger(found.sentences, found.danger_rules, weights("danger"))
     weighed = judge(found.features, weights("text"))

@@ -7,17 +7,17 @@ nobody here reads, a wish for quiet inside a report.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Literal
 
-from escalation.folding import Token, tokens
+from escalation.evidence import Evidence, gather
+from escalation.folding import tokens
 from escalation.foreign import Foreign, foreign
 from escalation.house_trouble import house_trouble
-from escalation.intents import Beside, intent_of
+from escalation.intents import Beside, Wishes, intent_of
 from escalation.lines import CATEGORIES, LineConfig
 from escalation.short_answers import words_beside
-from escalation.understanding import Understanding, understand
+from escalation.understanding import Understanding, understood
 from handlers.texts.catalogue import LANGUAGES, catalogue
 
 _COMMAND = re.compile(r"/[a-z_]+", re.IGNORECASE)
@@ -60,19 +60,19 @@ class Heard(Understanding):
 
 def hear(text: str, line: LineConfig, *, pictures: bool = False) -> Heard:
     """Read a text sent to a line. `pictures`: something came with it, so that it is never a mere wish."""
-    read = understand(text, country=line.country, languages=line.languages, words=line.words)
-    words = tokens(text)
-    heard = Heard(**{f.name: getattr(read, f.name) for f in fields(Understanding)}, house=house_trouble(words))
+    found = gather(text, country=line.country, languages=line.languages, words=line.words)
+    read = understood(found)
+    heard = Heard(**{f.name: getattr(read, f.name) for f in fields(Understanding)}, house=house_trouble(found.words))
     own = _own_intent(text, line)
     if own is not None and not pictures:
         unspoken = replace(heard, language=None, language_sure=False)  # a command is in no language
         return replace(
             unspoken, intent=own, category="none", danger=False, fishing=False, urgency="normal", supposed=False
         )
-    heard = _foreign(_hushed(_by_chat(heard)), foreign(text, words, line.languages))
+    heard = _foreign(_hushed(_by_chat(heard)), foreign(found.text, found.words, found.spoken))
     if pictures and heard.intent != "report":
         heard = replace(heard, intent="report")
-    return _telling(heard, words, _HELP_SIGN in text, pictures)
+    return _telling(heard, found, _HELP_SIGN in text, pictures)
 
 
 def on_street(heard: Heard, street: str, text: str, line: LineConfig) -> Heard:
@@ -166,7 +166,7 @@ def _known(category: str) -> str:
     return category if category in CATEGORIES else "other"
 
 
-def _telling(heard: Heard, words: Sequence[Token], calls_for_help: bool, pictures: bool) -> Heard:
+def _telling(heard: Heard, found: Evidence, calls_for_help: bool, pictures: bool) -> Heard:
     """Whether it tells what is wrong. A bare address is about no one, whatever its small words look like."""
     if heard.intent != "report":
         return heard
@@ -174,15 +174,15 @@ def _telling(heard: Heard, words: Sequence[Token], calls_for_help: bool, picture
     if calls_for_help:
         heard = replace(heard, danger=True, urgency="urgent")
     place = heard.address.display() if heard.address else ""
-    beside = words_beside(words, place)
+    beside = words_beside(found.words, place)
     placed = bool(heard.addresses) or heard.property_code is not None
     if placed and beside == 0 and not heard.danger:
         heard = replace(heard, category="other", about="place", urgency="normal")
-    heard = replace(heard, afraid=_asks_who_sees(words))
+    heard = replace(heard, afraid=_asks_who_sees(found.wishes))
     tells = pictures or heard.category != "other" or heard.danger or beside >= _TELLING
     return replace(heard, tells=tells)
 
 
-def _asks_who_sees(words: Sequence[Token]) -> bool:
+def _asks_who_sees(wishes: Wishes) -> bool:
     """Whether somebody asks, beside all else, who will see that he wrote."""
-    return intent_of(words, Beside(danger=False, evidence=0.0, place=False, question=True)).name == "who_sees"
+    return intent_of(wishes, Beside(danger=False, evidence=0.0, place=False, question=True)).name == "who_sees"
