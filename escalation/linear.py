@@ -41,13 +41,23 @@ class Weights:
     scale: int
 
 
+_Known = tuple[float, str, Sequence[int]]
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The likeliest class, every class's share of 1, and the features that spoke most for the likeliest."""
+    """The likeliest class and every class's share of 1. `readable` are the features with a name for people, each with
+    its value and its row, `column` is the likeliest class's."""
 
     name: str
     shares: Mapping[str, float]
-    because: tuple[str, ...]
+    readable: Sequence[_Known]
+    column: int
+
+    @property
+    def because(self) -> tuple[str, ...]:
+        """The features that spoke most for the likeliest class."""
+        return most_telling((value * row[self.column], name) for value, name, row in self.readable)
 
 
 @cache
@@ -71,17 +81,21 @@ def weights_from(written: str) -> Weights:
 def judge(found: Mapping[str, float], by: Weights) -> dict[str, Verdict]:
     """Weigh features (name to value); the verdict of every head by its name."""
     rows: dict[float, list[Sequence[int]]] = defaultdict(list)
-    known = [(name, value, by.features[name]) for name, value in found.items() if name in by.features]
-    for _, value, row in known:
-        rows[value].append(row)
+    readable = list[_Known]()
+    for name, value in found.items():
+        row = by.features.get(name)
+        if row is not None:
+            rows[value].append(row)
+            if not name.startswith(_PIECE):
+                readable.append((value, name, row))
     totals: list[float] = list(by.bias)
     for value, alike in rows.items():  # few values and many rows: the columns are summed before they are scaled
         totals = [total + value * sum(column) for total, column in zip(totals, zip(*alike, strict=True), strict=True)]
     totals = [total / by.scale for total in totals]
-    return {head.name: _verdict(head, totals, known) for head in by.heads}
+    return {head.name: _verdict(head, totals, readable) for head in by.heads}
 
 
-def _verdict(head: Head, totals: Sequence[float], known: Sequence[tuple[str, float, Sequence[int]]]) -> Verdict:
+def _verdict(head: Head, totals: Sequence[float], readable: Sequence[_Known]) -> Verdict:
     own = [*totals[head.start : head.start + len(head.classes)]]
     if len(own) == 1:  # a yes or no: its one column against nothing
         own.append(0.0)
@@ -92,7 +106,7 @@ def _verdict(head: Head, totals: Sequence[float], known: Sequence[tuple[str, flo
     column = head.start + min(best, len(head.classes) - 1)
     names = head.classes if len(head.classes) > 1 else (*head.classes, "")
     shares = {name: part / whole for name, part in zip(names, parts, strict=True)}
-    return Verdict(names[best], shares, most_telling((value * row[column], name) for name, value, row in known))
+    return Verdict(names[best], shares, readable, column)
 
 
 def most_telling(parts: Iterable[tuple[float, str]]) -> tuple[str, ...]:
