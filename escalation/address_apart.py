@@ -8,18 +8,17 @@ from functools import cache
 
 from escalation.address_behind import UnitsBehind
 from escalation.address_tokens import Sense, Tokens, word_class
-from escalation.address_units import HIGHEST, Unit, UnitReader, clash, merged, plain
+from escalation.address_units import CODE_WORDS, HIGHEST, Unit, UnitReader, clash, merged, plain
 from escalation.street_endings import ends_like_street
 
-# Words that may open a unit without having a sense of their own: prepositions, and the letters of dwelling numbers.
 _HIGHEST_SPOKEN = 12
 _CODE_DIGITS = 4
-_OPENERS = frozenset(("h", "u", "k", "l", "ho"))
 
 
 @cache
 def _openers() -> frozenset[str]:
-    return _OPENERS | word_class("to_floors")
+    """Words that may open a unit without having a sense of their own: prepositions, and dwelling numbers' letters."""
+    return CODE_WORDS | word_class("to_floors")
 
 
 class UnitsApart:

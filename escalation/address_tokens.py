@@ -44,6 +44,7 @@ _NO_SENSE: Mapping[str, Sense] = {}
 _END = Token("", "", "mark", 0, 0, False)
 
 
+@lru_cache(maxsize=8192)  # people use few words, and the same ones
 def word_of(raw: str) -> str:
     """The folded word without an English genitive: ``2 tv's turn``."""
     return fold(_POSSESSIVE.sub("", raw))
@@ -91,10 +92,16 @@ def _endings() -> tuple[tuple[str, str, str], ...]:
     return tuple((fold(ending), sense, value) for sense, value, written in each for ending in written.split("|"))
 
 
-@lru_cache(maxsize=8192)  # people use few words, and the same ones
+@lru_cache(maxsize=8192)
 def _compound(word: str) -> Mapping[str, str]:
     """What the end of a word makes of it, sense and value: Hinterhaus, Kellertür."""
     return {sense: value for ending, sense, value in _endings() if word.endswith(ending)}
+
+
+@lru_cache(maxsize=8192)
+def _tells(word: str) -> bool:
+    """Whether a phrase with a sense may begin with a word."""
+    return word in phrases() or bool(_compound(word))
 
 
 class Tokens:
@@ -103,21 +110,28 @@ class Tokens:
     def __init__(self, text: str) -> None:
         self.text = text
         self.all = tokenise(text)[:_MOST_TOKENS]
-        self._senses: dict[int, Mapping[str, Sense]] = {}
+        # None where a phrase may begin that nobody has asked for yet.
+        self._senses: list[Mapping[str, Sense] | None] = [
+            None if token.kind == "word" and _tells(token.word) else _NO_SENSE for token in self.all
+        ]
 
     def __len__(self) -> int:
         return len(self.all)
 
     def __getitem__(self, at: int) -> Token:
-        return self.all[at] if 0 <= at < len(self.all) else _END
+        try:  # asked for hundreds of times a text, hardly ever beyond its ends
+            return self.all[at] if at >= 0 else _END
+        except IndexError:
+            return _END
 
     def senses(self, at: int) -> Mapping[str, Sense]:
         """Every sense of the phrase that begins at a token; of two phrases with one sense the longer counts."""
-        if not 0 <= at < len(self.all) or self.all[at].kind != "word":
+        if not 0 <= at < len(self._senses):
             return _NO_SENSE
-        if at not in self._senses:
-            self._senses[at] = self._read(at)
-        return self._senses[at]
+        known = self._senses[at]
+        if known is None:
+            known = self._senses[at] = self._read(at)
+        return known
 
     def _read(self, at: int) -> Mapping[str, Sense]:
         found: dict[str, Sense] = {}

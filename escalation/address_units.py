@@ -12,6 +12,7 @@ from escalation.street_endings import ends_like_street
 _LEADING_MARKS = frozenset(",.;:-–—/(\n")
 _HARD_ENDS = frozenset(",;()!?\n")
 _CODE_LETTERS = frozenset("hukl")
+CODE_WORDS = _CODE_LETTERS | {"ho"}  # the letters of dwelling numbers, one of them with O for a nought
 HIGHEST = 40
 _SHORT_CODE = _SHORT_WORD = 3
 _ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6"}
@@ -115,6 +116,9 @@ class UnitReader:
 
     def explicit(self, at: int) -> Unit | None:
         """A code, staircase, entrance, floor or door that names itself."""
+        token = self.tokens[at]
+        if token.kind != "num" and not self.tokens.senses(at) and token.word not in CODE_WORDS:
+            return None
         readers: tuple[Callable[[int], Unit | None], ...] = (
             self._code, self.staircase, self._entrance, self._flat, self._floor, self.floor_and_side, self.door,
         )  # fmt: skip
