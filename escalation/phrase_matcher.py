@@ -53,6 +53,11 @@ class _Chain:
     reach: int
     others: frozenset[int]
 
+    @property
+    def first(self) -> int:
+        """The choice at the first step."""
+        return self.steps[0][0]
+
 
 @dataclass(slots=True, eq=False)
 class _Word:
@@ -165,22 +170,27 @@ class Matcher:
 
         A phrase said over and over counts its first fifty times.
         """
-        read = self._read(words)
-        hits = list(_whole(read))
-        present = set[int]().union(*(word.choices for word in read))
-        possible = {chain for word in set(read) for chain in word.begun if chain.others <= present}
-        if possible:
-            hits += _walked(possible, _Text(read, words))
+        text = _Text(self._read(words), words)
+        whole = {chain for word in text.places for chain in word.whole}
+        begun = {chain for word in text.places for chain in word.begun if chain.others <= text.present}
+        halves: dict[tuple[int, int], dict[_Chain, tuple[int, ...]]] = defaultdict(dict)
+        hits = [
+            Hit((at,), chain.label, chain.source) for chain in whole for at in text.spots(chain.first)[:_MOST_TIMES]
+        ]
+        for chain in begun:
+            for at in islice(text.all(chain), _MOST_TIMES):
+                said = at if chain.parts == 1 else _joined(halves[chain.group, words[at[0]].sentence], chain, at)
+                if said:
+                    hits.append(Hit(said, chain.label, chain.source))
         return sorted(hits)
 
     def _read(self, words: Sequence[Token]) -> list[_Word]:
         if len(self._known) > _MOST_KNOWN:
             self._forget()
-        known = self._known
-        for token in words:
-            if token.word not in known:
-                known[token.word] = self._word(token.word)
-        return [known[token.word] for token in words]
+        written = [token.word for token in words]
+        for word in set(written).difference(self._known):
+            self._known[word] = self._word(word)
+        return [self._known[word] for word in written]
 
     def _word(self, word: str) -> _Word:
         choices = frozenset(choice for element in self._elements_of(word) for choice in self._allowing[element])
@@ -193,27 +203,6 @@ class Matcher:
     def _forget(self) -> None:
         self._known.clear()
         self._alike.clear()
-
-
-def _whole(read: Sequence[_Word]) -> Iterable[Hit]:
-    """Every time that a phrase of one word stands in the text."""
-    times: dict[_Chain, int] = defaultdict(int)
-    for place, word in enumerate(read):
-        for chain in word.whole:
-            times[chain] += 1
-            if times[chain] <= _MOST_TIMES:
-                yield Hit((place,), chain.label, chain.source)
-
-
-def _walked(chains: Iterable[_Chain], text: _Text) -> Iterable[Hit]:
-    """Every time that a phrase of several words stands in the text."""
-    halves: dict[tuple[int, int], dict[_Chain, tuple[int, ...]]] = defaultdict(dict)
-    for chain in chains:
-        for at in islice(text.all(chain), _MOST_TIMES):
-            half = halves[chain.group, text.words[at[0]].sentence] if chain.parts > 1 else None
-            whole = at if half is None else _joined(half, chain, at)
-            if whole:
-                yield Hit(whole, chain.label, chain.source)
 
 
 def _joined(met: dict[_Chain, tuple[int, ...]], chain: _Chain, at: tuple[int, ...]) -> tuple[int, ...]:
@@ -229,11 +218,23 @@ class _Text:
 
     def __init__(self, read: Sequence[_Word], words: Sequence[Token]) -> None:
         self.words = words
-        self._choices = [word.choices for word in read]
-        self._spots: dict[int, list[int]] = defaultdict(list)
-        for place, here in enumerate(self._choices):
-            for choice in here:
-                self._spots[choice].append(place)
+        self.read = read
+        self.places: dict[_Word, list[int]] = defaultdict(list)
+        for place, word in enumerate(read):
+            if word.choices:
+                self.places[word].append(place)
+        self._spots: dict[int, list[Sequence[int]]] = defaultdict(list)
+        for word, places in self.places.items():
+            for choice in word.choices:
+                self._spots[choice].append(places)
+        self.present = set(self._spots)
+
+    def spots(self, choice: int) -> Sequence[int]:
+        """Where the words of a choice stand."""
+        found = self._spots[choice]
+        if len(found) > 1:  # phrases share their choices: put together once
+            found[:] = [sorted({place for places in found for place in places})]
+        return found[0]
 
     def all(self, chain: _Chain) -> Iterable[tuple[int, ...]]:
         """The positions of the phrase's words, for every time it stands in the text."""
@@ -241,10 +242,10 @@ class _Text:
 
     def _starts(self, chain: _Chain) -> Sequence[int]:
         """Where the phrase may begin: at its first word, as near to one of its rarest as it can stand."""
-        begins = self._spots[chain.steps[0][0]]
+        begins = self.spots(chain.first)
         if chain.rare == 0 or len(begins) == 1:
             return begins
-        rare = self._spots[chain.steps[chain.rare][0]]
+        rare = self.spots(chain.steps[chain.rare][0])
         if len(begins) <= len(rare):
             return begins
         near = {at for place in rare for at in range(max(0, place - chain.reach), place)}
@@ -257,7 +258,7 @@ class _Text:
         for choice, gap in islice(chain.steps, 1, None):
             last = at[-1]
             for position in range(last + 1, min(last + 2 + gap, len(self.words))):
-                if choice in self._choices[position]:
+                if choice in self.read[position].choices:
                     at.append(position)
                     break
             else:
