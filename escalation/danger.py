@@ -43,4 +43,5 @@ def weigh_danger(sentences: Sequence[Mapping[str, float]], rules: Mapping[str, f
 
 def _parts(found: Mapping[str, float], by: Weights) -> dict[str, float]:
     """What each feature adds to the total, of those that have a weight."""
-    return {name: value * by.features[name][0] for name, value in found.items() if name in by.features}
+    known = by.features.get
+    return {name: value * row[0] for name, value in found.items() if (row := known(name)) is not None}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from escalation.concepts import Concept
@@ -29,8 +30,9 @@ def features(
 ) -> dict[str, float]:
     """What a text is about, by feature name. `rules` are those that hold, `signs` what else is known of the text."""
     early = words[:_FIRST_WORDS]
-    pieces = {piece for word in set(map(_plain, early)) for piece in _pieces(word)}
-    pieces.update(map(_plain, early), _pairs(early))
+    plain = list(map(_plain, early))
+    pieces = {piece for word in set(plain) for piece in _pieces(word)}
+    pieces.update(plain, _pairs(early, plain))
     found = dict.fromkeys(pieces, _PIECES / math.sqrt(len(pieces)) if pieces else 0.0)
     found.update({f"concept {concept.name}": _CONCEPT for concept in concepts})
     found.update({f"rule {name}": _RULE for name in rules})
@@ -49,10 +51,11 @@ def by_sentence(words: Sequence[Token], concepts: Iterable[Concept]) -> list[dic
         meant[words[concept.at[0]].sentence].add(concept.name)
     pieces, sentences = 0, list[dict[str, float]]()
     for number, own in said.items():
-        plain = set(map(_plain, own))
-        found = dict.fromkeys(plain.union(_pairs(own)), _DANGER_WORD)
+        plain = list(map(_plain, own))
+        found = dict.fromkeys((*plain, *_pairs(own, plain)), _DANGER_WORD)
         if pieces < _MOST_PIECES:
-            found.update((piece, _DANGER_WORD) for word in plain for piece in _pieces(word))
+            for word in set(plain):
+                found.update(dict.fromkeys(_pieces(word), _DANGER_WORD))
         found.update((f"concept {name}", _CONCEPT) for name in meant[number])
         sentences.append(found)
         pieces += len(found)
@@ -68,16 +71,15 @@ def _plain(token: Token) -> str:
     return "0" if token.word[0].isdigit() else token.word[:_LONGEST]
 
 
-def _pairs(words: Sequence[Token]) -> Iterator[str]:
-    for first, second in pairwise(words):
+def _pairs(words: Sequence[Token], plain: Sequence[str]) -> Iterator[str]:
+    for (first, second), pair in zip(pairwise(words), pairwise(plain), strict=True):
         if first.sentence == second.sentence:
-            yield f"{_plain(first)} {_plain(second)}"
+            yield " ".join(pair)
 
 
-def _pieces(word: str) -> Iterator[str]:
+@lru_cache(maxsize=4096)  # people use few words, and the same ones
+def _pieces(word: str) -> tuple[str, ...]:
     if not word.isalpha():
-        return
+        return ()
     marked = f"_{word}_"
-    for size in _SIZES:
-        for start in range(len(marked) - size + 1):
-            yield "~" + marked[start : start + size]
+    return tuple("~" + marked[start : start + size] for size in _SIZES for start in range(len(marked) - size + 1))
