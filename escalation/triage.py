@@ -159,6 +159,7 @@ class _Reading:
         self.now = self._spots("now")
         self.over = self._spots("over")
         self.calm = bool(self.by_kind["over"] or self.by_kind["calm"])
+        self._alive: dict[str, list[tuple[_Rule, Hit]]] = {}
 
     def _spoken_in(self, sentence: int) -> frozenset[str]:
         """The languages of one sentence, whatever stands beside it: nothing harmless may hide a danger's words."""
@@ -202,13 +203,16 @@ class _Reading:
 
     def alive(self, kind: str) -> list[tuple[_Rule, Hit]]:
         """The hits of a kind that nothing masks, denies or takes back."""
-        return [
-            (rule, hit)
-            for rule, hit in self.by_kind[kind]
-            if not (self.unread if kind == "category" else self.masked).intersection(hit.at)
-            and not (rule.category not in _LACKS and self.negated(hit))
-            and not (kind == "danger" and self.taken_back(rule, hit))
-        ]
+        if kind not in self._alive:
+            masked = self.unread if kind == "category" else self.masked
+            self._alive[kind] = [
+                (rule, hit)
+                for rule, hit in self.by_kind[kind]
+                if not masked.intersection(hit.at)
+                and not (rule.category not in _LACKS and self.negated(hit))
+                and not (kind == "danger" and self.taken_back(rule, hit))
+            ]
+        return self._alive[kind]
 
 
 def triage(
