@@ -77,8 +77,6 @@ def fold_street(name: str) -> str:
 
 
 def _words(raw: str) -> list[str]:
-    if raw.isalnum():
-        return [fold(raw)]
     if _NOT.search(raw):
         return [fold(_SPLIT_CLITIC.sub("", raw))]
     return [fold(part) for part in _SPLIT_CLITIC.split(raw)]
@@ -91,6 +89,9 @@ def tokens(text: str) -> Sequence[Token]:
     sentence = clause = 0
     for match in _TOKEN.finditer(compose(text)):
         raw = match[0]
+        if raw.isalnum():
+            found.append(Token(fold(raw), sentence, clause))
+            continue
         if raw[0].isalnum():
             found.extend(Token(word, sentence, clause) for word in _words(raw))
             continue

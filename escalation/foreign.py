@@ -22,7 +22,7 @@ _LETTERS = (
     ("tr", re.compile("[ğışİ]")),
     ("ro", re.compile("[ăâîșțţ]", re.IGNORECASE)),
 )
-_LATIN_END = "\u024f"
+_BEYOND_LATIN = re.compile("[^\x00-\u024f]")
 _UNREAD = "und"
 _CLEAR = 1.0
 
@@ -68,9 +68,8 @@ def _by_cry(text: str, found: Guess, heard: Set[str]) -> str | None:
 
 
 def _by_script(text: str) -> str | None:
-    letters = [c for c in text if c.isalpha()]
-    strange = [c for c in letters if c > _LATIN_END]
-    if len(strange) < 3 or len(strange) * 2 <= len(letters):
+    strange = sum(map(str.isalpha, _BEYOND_LATIN.findall(text)))
+    if strange < 3 or strange * 2 <= sum(map(str.isalpha, text)):
         return None
     return next((name for name, script in _SCRIPTS if script.search(text)), _UNREAD)
 
@@ -79,8 +78,8 @@ def _by_letters(text: str, found: Guess) -> str | None:
     """Letters that none of our languages has, in at least two words: one may be a name."""
     if found.sure:
         return None
-    lettered = ((name, sum(1 for word in text.split() if letters.search(word))) for name, letters in _LETTERS)
-    return next((name for name, count in lettered if count >= 2), None)
+    lettered = ((name, letters) for name, letters in _LETTERS if letters.search(text))
+    return next((n for n, letters in lettered if sum(1 for w in text.split() if letters.search(w)) >= 2), None)
 
 
 def _by_words(found: Guess) -> str | None:
