@@ -31,20 +31,16 @@ class UnitsApart:
 
     def everywhere(self, taken: Callable[[int], bool], most: int) -> Iterable[Unit]:
         """The units that stand apart from any house number; only what cannot be anything else."""
-        at, found = 0, 0
-        while at < len(self.tokens) and found < most:
-            unit = None if taken(at) else self._apart(at)
-            if unit is None or unit.empty:
-                at += 1
-                continue
-            yield unit
-            found, at = found + 1, max(unit.end, at + 1)
+        end = found = 0
+        for at in self.tokens.marked(_openers()):
+            unit = None if at < end or found >= most or taken(at) else self._apart(at)
+            if unit is not None and not unit.empty:
+                yield unit
+                found, end = found + 1, max(unit.end, at + 1)
 
     def _apart(self, at: int) -> Unit | None:
         token = self.tokens.all[at]
-        if token.kind == "mark" or (
-            token.kind == "word" and not self.tokens.senses(at) and token.word not in _openers()
-        ):
+        if token.kind == "word" and not self.tokens.senses(at) and token.word not in _openers():
             return None
         unit = self._behind_code(at) or self.units.explicit(at) or self._turned(at)
         if unit is not None and self._is_one_of_two(at):

@@ -84,7 +84,7 @@ class HouseReader:
 
     def houses(self) -> Iterable[House]:
         """Every house in the order of the text."""
-        numbers = [at for at in range(len(self.tokens)) if self._may_be_number(at)][:_MOST_NUMBERS]
+        numbers = [at for at in self.tokens.marked() if self._may_be_number(at)][:_MOST_NUMBERS]
         found = 0
         for at in numbers:
             if self.is_taken(at) or found >= _MOST_HOUSES:

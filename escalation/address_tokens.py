@@ -115,6 +115,11 @@ class Tokens:
             None if token.kind == "word" and _tells(token.word) else _NO_SENSE for token in self.all
         ]
 
+    def marked(self, also: frozenset[str] = frozenset()) -> list[int]:
+        """Where numbers stand, words with a sense, and these words `also`."""
+        each = zip(self.all, self._senses, strict=True)
+        return [n for n, (token, s) in enumerate(each) if s is None or s or token.kind == "num" or token.word in also]
+
     def __len__(self) -> int:
         return len(self.all)
 

@@ -52,6 +52,5 @@ def _beside() -> frozenset[str]:
 
 def words_beside(words: Sequence[Token], place: str) -> int:
     """How many folded words (`folding.tokens`) are neither in the place nor such as may stand beside an address."""
-    named = {token.word for token in tokens(place)}
-    said = (token.word for token in words)
-    return sum(1 for w in said if len(w) > 1 and not w[0].isdigit() and w not in named and w not in _beside())
+    meant = _beside().union(token.word for token in tokens(place))
+    return sum(1 for w, _, _ in words if w not in meant and len(w) > 1 and not w[0].isdigit())
