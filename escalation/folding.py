@@ -18,6 +18,7 @@ _LETTERS = str.maketrans(
 )
 _PAIRS = re.compile(r"aa|ae|oe|ue")
 _PAIR = {"aa": "a", "ae": "a", "oe": "o", "ue": "u"}
+_FOLDS = re.compile(r"[^a-z]|aa|ae|oe|ue|(.)\1\1")
 _LONG_RUN = re.compile(r"(.)\1{2,}")
 _TOKEN = re.compile(r"[^\W_]+(?:['’`´][^\W_]+)*|[.!?…;\n]+|[,():–—]|(?<=\s)-(?=\s)")
 _SPLIT_CLITIC = re.compile(r"['’`´]")
@@ -57,7 +58,10 @@ def compose(text: str) -> str:
 @lru_cache(maxsize=8192)
 def fold(word: str) -> str:
     """A word without case, accents or the difference between ``ø``, ``oe`` and ``o``; long runs shortened."""
-    low = word.lower().translate(_LETTERS)
+    low = word.lower()
+    if not _FOLDS.search(low):
+        return low
+    low = low.translate(_LETTERS)
     low = _LONG_RUN.sub(r"\1", low)
     if not low.isascii():
         low = "".join(c for c in unicodedata.normalize("NFKD", low) if not unicodedata.combining(c))

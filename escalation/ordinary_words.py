@@ -23,7 +23,8 @@ def ordinary_words() -> frozenset[str]:
     texts = [text for name in _LISTS for text in _texts(load(name))]
     texts += [text for _, languages in concept_tables() for text in languages.values()]
     names = {fold(word) for word in load("addresses")["words"]["not_ordinary"].split()}
-    return frozenset(fold(word) for text in texts for word in _WORD.findall(text)) - names
+    written = {word for text in texts for word in _WORD.findall(text)}  # the same ones again and again
+    return frozenset(map(fold, written)) - names
 
 
 def _texts(value: Any) -> Iterable[str]:

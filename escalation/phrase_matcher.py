@@ -90,18 +90,19 @@ class Matcher:
 
     def add(self, phrase: str, label: int, sets: Mapping[str, Sequence[str]], *, typos: bool = False) -> None:
         """Compile one phrase under a label. `sets` resolves ``@name``; `typos` lets long words differ by a letter."""
-        self._forget()
-        parts = [part.split() for part in phrase.split(" + ")]
+        if self._known:
+            self._forget()
         self._groups += 1
-        compiled = [self._steps(part, sets, typos) for part in parts]
-        every = [choice for steps, _ in compiled for choice, _ in steps]
+        parts = phrase.split(" + ")
+        compiled = [self._steps(part.split(), sets, typos) for part in parts]
+        every = frozenset(choice for steps, _ in compiled for choice, _ in steps)
         for part, (steps, rare) in zip(parts, compiled, strict=True):
-            reach = sum(gap + 1 for _, gap in steps[1 : rare + 1])
-            edges = (part[0] == "^", part[-1] == "$")
+            reach = sum(gap + 1 for _, gap in steps[1 : rare + 1]) if rare else 0
+            edges = (part.startswith("^ "), part.endswith(" $"))
             anchor = steps[rare][0]
-            others = frozenset(every).difference((anchor,))
+            others = every.difference((anchor,))
             chain = _Chain(steps, label, phrase, self._groups, len(parts), *edges, rare, reach, others)
-            alone = len(every) == 1 and not any(edges)
+            alone = len(steps) == len(parts) == 1 and not any(edges)
             (self._whole if alone else self._begun)[anchor].append(chain)
 
     def _steps(
