@@ -31,7 +31,7 @@ from escalation.store.base import Database, Unit
 from escalation.store.hatch import Outward
 from escalation.store.office_outbox import OFFICE
 from escalation.store.outbox import Settled
-from handlers import alerting, cases, commands, last_resort, office_retention, staff, staff_presence, ticking
+from handlers import alerting, cases, clearance, commands, last_resort, office_retention, staff, staff_presence, ticking
 from handlers.directory import republish, stored
 from handlers.messages import DeliveryUpdate
 from handlers.office_desk import OfficeDesk
@@ -102,6 +102,8 @@ class OfficeProcess:
         self._webhooks.add_to(app)
         self._calls.add_to(app)
         self._runner = await pages.listen(app, self.settings.host, self.settings.office_port)
+        # The largest word lists come last, while the desk works: after a crash nobody waits for them.
+        self._spawn(asyncio.to_thread(clearance.warm_up))
         log.info("back office listens", extra={"port": self.settings.office_port})
 
     async def stop(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import pairwise
 
 from escalation.lexicons import load
@@ -63,7 +63,9 @@ class Lexicon:
     signs: Mapping[str, re.Pattern[str]]
 
 
-def _read(language: str) -> Lexicon:
+@cache
+def lexicon(language: str) -> Lexicon:
+    """What the guard knows of one language."""
     told = load(f"disclosure_{language}")
     groups = dict(told["groups"])
     rooms = {
@@ -71,14 +73,6 @@ def _read(language: str) -> Lexicon:
         for room in ("frames", "person", "strong", "weak", "always", "passing", "plain", "signs")
     }
     return Lexicon(frozenset(fold(told["function"]).split()), **rooms)
-
-
-_LEXICONS = {language: _read(language) for language in LANGUAGES}
-
-
-def lexicon(language: str) -> Lexicon:
-    """What the guard knows of one language."""
-    return _LEXICONS[language]
 
 
 def clauses_of(folded: str, language: str | None = None) -> tuple[Clause, ...]:

@@ -30,3 +30,8 @@ def clear(text: str, secrets: Secrets, language: str | None = None) -> Cleared |
     if verdict.verdict == "pass":
         return Cleared(text)
     return Held(verdict.kinds, verdict.suggestion_key, blocked=verdict.verdict == "block")
+
+
+def warm_up() -> None:
+    """Read the guard's word lists, so that the first reply does not wait for them."""
+    clear("ok", Secrets())
