@@ -53,19 +53,13 @@ class _Chain:
     reach: int
     others: frozenset[int]
 
-    @property
-    def first(self) -> int:
-        """The choice at the first step."""
-        return self.steps[0][0]
-
 
 @dataclass(slots=True, eq=False)
 class _Word:
-    """What a word is to the phrases: the choices it is one of, the phrases that are this one word, and those of
-    several words that are looked for from it. Words that are the same to them share one."""
+    """What a word is to the phrases: the choices it is one of, and the phrases of several words that are looked for
+    from it. Words that are the same to them share one."""
 
     choices: frozenset[int]
-    whole: tuple[_Chain, ...]
     begun: tuple[_Chain, ...]
 
 
@@ -81,7 +75,7 @@ class Matcher:
     _typos: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     _allowing: list[list[int]] = field(default_factory=list)
     _lengths: list[int] = field(default_factory=list)
-    _whole: dict[int, list[_Chain]] = field(default_factory=lambda: defaultdict(list))
+    _whole: dict[int, list[tuple[int, str]]] = field(default_factory=lambda: defaultdict(list))
     _begun: dict[int, list[_Chain]] = field(default_factory=lambda: defaultdict(list))
     _numbers: int = 0
     _groups: int = 0
@@ -92,18 +86,20 @@ class Matcher:
         """Compile one phrase under a label. `sets` resolves ``@name``; `typos` lets long words differ by a letter."""
         if self._known:
             self._forget()
+        if " " not in phrase:
+            self._whole[self._choice(phrase, sets, typos)[0]].append((label, phrase))
+            return
         self._groups += 1
         parts = phrase.split(" + ")
         compiled = [self._steps(part.split(), sets, typos) for part in parts]
         every = frozenset(choice for steps, _ in compiled for choice, _ in steps)
         for part, (steps, rare) in zip(parts, compiled, strict=True):
-            reach = sum(gap + 1 for _, gap in steps[1 : rare + 1]) if rare else 0
+            reach = sum(gap + 1 for _, gap in steps[1 : rare + 1])
             edges = (part.startswith("^ "), part.endswith(" $"))
             anchor = steps[rare][0]
             others = every.difference((anchor,))
             chain = _Chain(steps, label, phrase, self._groups, len(parts), *edges, rare, reach, others)
-            alone = len(steps) == len(parts) == 1 and not any(edges)
-            (self._whole if alone else self._begun)[anchor].append(chain)
+            self._begun[anchor].append(chain)
 
     def _steps(
         self, words: Iterable[str], sets: Mapping[str, Sequence[str]], typos: bool
@@ -136,8 +132,9 @@ class Matcher:
         return known
 
     def _element(self, pattern: str, typos: bool) -> int:
-        stem = fold(pattern.replace("*", ""))
-        shape = ("*" if pattern.startswith("*") else "") + stem + ("*" if pattern.endswith("*") else "")
+        stem = shape = fold(pattern.replace("*", ""))
+        if "*" in pattern:
+            shape = ("*" if pattern.startswith("*") else "") + stem + ("*" if pattern.endswith("*") else "")
         if shape not in self._elements:
             self._elements[shape] = len(self._elements)
             self._lengths.append(len(stem))
@@ -172,11 +169,13 @@ class Matcher:
         A phrase said over and over counts its first fifty times.
         """
         text = _Text(self._read(words), words)
-        whole = {chain for word in text.places for chain in word.whole}
         begun = {chain for word in text.places for chain in word.begun if chain.others <= text.present}
         halves: dict[tuple[int, int], dict[_Chain, tuple[int, ...]]] = defaultdict(dict)
         hits = [
-            Hit((at,), chain.label, chain.source) for chain in whole for at in text.spots(chain.first)[:_MOST_TIMES]
+            Hit((at,), label, phrase)
+            for choice in text.present.intersection(self._whole)
+            for at in text.spots(choice)[:_MOST_TIMES]
+            for label, phrase in self._whole[choice]
         ]
         for chain in begun:
             for at in islice(text.all(chain), _MOST_TIMES):
@@ -196,9 +195,8 @@ class Matcher:
     def _word(self, word: str) -> _Word:
         choices = frozenset(choice for element in self._elements_of(word) for choice in self._allowing[element])
         if choices not in self._alike:
-            whole = tuple(chain for choice in choices for chain in self._whole.get(choice, ()))
             begun = tuple(chain for choice in choices for chain in self._begun.get(choice, ()))
-            self._alike[choices] = _Word(choices, whole, begun)
+            self._alike[choices] = _Word(choices, begun)
         return self._alike[choices]
 
     def _forget(self) -> None:
@@ -243,7 +241,7 @@ class _Text:
 
     def _starts(self, chain: _Chain) -> Sequence[int]:
         """Where the phrase may begin: at its first word, as near to one of its rarest as it can stand."""
-        begins = self.spots(chain.first)
+        begins = self.spots(chain.steps[0][0])
         if chain.rare == 0 or len(begins) == 1:
             return begins
         rare = self.spots(chain.steps[chain.rare][0])
