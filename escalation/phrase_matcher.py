@@ -11,13 +11,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import NamedTuple
 
 from escalation.folding import Token, fold
 
 _GAPS = {"..": 3, "...": 8}
 _EDGES = ("^", "$")
+_BEYOND = max(_GAPS.values()) + 1  # how far behind a text's last word a phrase's next one is looked for
+_NOTHING = frozenset[int]()
 _KEY = 3
 _TYPO_LENGTH = 7
 _MOST_TIMES = 50
@@ -178,7 +179,7 @@ class Matcher:
             for label, phrase in self._whole[choice]
         ]
         for chain in begun:
-            for at in islice(text.all(chain), _MOST_TIMES):
+            for at in text.all(chain):
                 said = at if chain.parts == 1 else _joined(halves[chain.group, words[at[0]].sentence], chain, at)
                 if said:
                     hits.append(Hit(said, chain.label, chain.source))
@@ -217,7 +218,7 @@ class _Text:
 
     def __init__(self, read: Sequence[_Word], words: Sequence[Token]) -> None:
         self.words = words
-        self.read = read
+        self._choices = [word.choices for word in read] + [_NOTHING] * _BEYOND
         self.places: dict[_Word, list[int]] = defaultdict(list)
         for place, word in enumerate(read):
             if word.choices:
@@ -235,9 +236,16 @@ class _Text:
             found[:] = [sorted({place for places in found for place in places})]
         return found[0]
 
-    def all(self, chain: _Chain) -> Iterable[tuple[int, ...]]:
-        """The positions of the phrase's words, for every time it stands in the text."""
-        return filter(None, (self._follow(chain, start) for start in self._starts(chain)))
+    def all(self, chain: _Chain) -> list[tuple[int, ...]]:
+        """The positions of the phrase's words, for the first times it stands in the text."""
+        found = list[tuple[int, ...]]()
+        for start in self._starts(chain):
+            at = self._follow(chain, start)
+            if at:
+                found.append(at)
+                if len(found) == _MOST_TIMES:
+                    break
+        return found
 
     def _starts(self, chain: _Chain) -> Sequence[int]:
         """Where the phrase may begin: at its first word, as near to one of its rarest as it can stand."""
@@ -253,18 +261,18 @@ class _Text:
     def _follow(self, chain: _Chain, start: int) -> tuple[int, ...] | None:
         if chain.opens and self._same_sentence(start - 1, start):
             return None
-        at = [start]
-        for choice, gap in islice(chain.steps, 1, None):
-            last = at[-1]
-            for position in range(last + 1, min(last + 2 + gap, len(self.words))):
-                if choice in self.read[position].choices:
-                    at.append(position)
+        at: tuple[int, ...] = (start,)
+        last = start
+        for choice, gap in chain.steps[1:]:
+            for position in range(last + 1, last + 2 + gap):
+                if choice in self._choices[position]:
+                    at, last = (*at, position), position
                     break
             else:
                 return None
-        if not self._same_sentence(start, at[-1]):
+        if last != start and not self._same_sentence(start, last):
             return None
-        return None if chain.closes and self._same_sentence(at[-1], at[-1] + 1) else tuple(at)
+        return None if chain.closes and self._same_sentence(last, last + 1) else at
 
     def _same_sentence(self, first: int, second: int) -> bool:
         inside = first >= 0 and second < len(self.words)
