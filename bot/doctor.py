@@ -6,16 +6,17 @@ import asyncio
 from collections.abc import Iterator
 from datetime import datetime
 
-from bot import doctor_providers, doctor_register, doctor_rota
+from bot import doctor_pins, doctor_providers, doctor_register, doctor_rota
 from bot.databases import keyring, office_url, open_front, open_office, owned_front_url
 from bot.doctor_findings import Finding, note
 from bot.settings import Settings
 from escalation.directory import Directory
 from escalation.errors import NabolinjeError
 from escalation.register import Register
-from escalation.store import office_people, published, schema
+from escalation.store import office_people, office_pins, published, schema
 from escalation.store.failures import plain_errors
 from escalation.store.office_people import Endpoint
+from escalation.store.office_pins import Pin
 from handlers.directory import stored
 from handlers.texts import check
 
@@ -47,7 +48,7 @@ def _databases(settings: Settings, now: datetime) -> list[Finding]:
             for name, url in (("front", owned_front_url(settings)), ("office", office_url(settings))):
                 schema.require_current(url, "front" if name == "front" else "office")
             _knock_as_front_desk(settings)
-            directory, endpoints = _register(settings)
+            directory, endpoints, pins = _register(settings)
     except NabolinjeError as error:
         return [Finding(error.remedy)]
     found = list(_role(settings))
@@ -56,7 +57,8 @@ def _databases(settings: Settings, now: datetime) -> list[Finding]:
     register = Register(directory)
     for line in settings.lines.values():
         found += doctor_register.examine(register, line, endpoints, now)
-        found += doctor_rota.examine(register, line, endpoints, now)
+        found += doctor_rota.examine(register, line, endpoints, now, doctor_pins.hearing(line, pins))
+        found += doctor_pins.examine(settings, line, pins)
     return found
 
 
@@ -69,11 +71,12 @@ def _knock_as_front_desk(settings: Settings) -> None:
         front.close()
 
 
-def _register(settings: Settings) -> tuple[Directory, list[Endpoint]]:
+def _register(settings: Settings) -> tuple[Directory, list[Endpoint], list[Pin]]:
     """Reads sealed fields, so it also tells whether the keys fit."""
     office = open_office(settings)
     try:
-        return office.read_now(stored), office.read_now(office_people.all_endpoints)
+        endpoints = office.read_now(office_people.all_endpoints)
+        return office.read_now(stored), endpoints, office.read_now(office_pins.all_pins)
     finally:
         office.close()
 

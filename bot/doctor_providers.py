@@ -29,11 +29,6 @@ def examine_settings(settings: Settings) -> Iterator[Finding]:
     for line in settings.lines.values():
         if line.slug not in settings.telegram_tokens:
             yield note(f"{line.slug}: runs without Telegram; {token_variable(line.slug)} would turn it on")
-            if line.sms_detail == "none":
-                yield Finding(
-                    f"{line.slug}: nobody can ever see a case (no Telegram, and no place goes out by SMS); "
-                    f'set sms_detail = "address" or {token_variable(line.slug)}'
-                )
         elif line.telegram_username is None:
             yield Finding(f"{line.slug}: its bot has no name here, so nobody can be invited; set telegram_username")
     twilio = bool(settings.twilio_sid) and not on_loopback(settings.twilio_api_url)

@@ -36,11 +36,16 @@ class Reach:
         return frozenset().union(*(self.by_channel[c] for c in channels if c in self.by_channel))
 
 
-def examine(register: Register, line: LineConfig, endpoints: Sequence[Endpoint], now: datetime) -> Iterator[Finding]:
-    """Everything about a line's shifts in the next 14 days that would leave a case lying."""
+def examine(
+    register: Register, line: LineConfig, endpoints: Sequence[Endpoint], now: datetime, hearing: frozenset[str]
+) -> Iterator[Finding]:
+    """Everything about a line's shifts in the next 14 days that would leave a case lying.
+
+    `hearing` are those who can have a case read out to them by telephone.
+    """
     reach = Reach.of(endpoints, line.slug)
     reached = reach.through(_channels(line))
-    seeing = reach.through(("telegram",) if line.sms_detail == "none" else SPOKEN)
+    seeing = reach.through(("telegram",) if line.sms_detail == "none" else SPOKEN) | hearing
     for team in answering_teams(register, line, now):
         week = team_week(register, line, team, now, now + AHEAD)
         shifts = [s for s in week.shifts if (s.staff, s.day) not in week.left]
@@ -60,7 +65,8 @@ def examine(register: Register, line: LineConfig, endpoints: Sequence[Endpoint],
             line,
             blind,
             f"nobody on duty for team {team} could see a case (they have SMS alone)",
-            'invite them to Telegram with `nabolinje staff invite`, or set sms_detail = "address"',
+            "invite them to Telegram with `nabolinje staff invite`, give them a PIN for the telephone with `nabolinje "
+            'staff pin`, or set sms_detail = "address"',
         )
 
 

@@ -97,6 +97,11 @@ def new_secret(size: int = 24) -> str:
     return secrets.token_urlsafe(size)
 
 
+def new_pin(length: int) -> str:
+    """Fresh digits for the keys of a telephone, each as likely as any other."""
+    return "".join(secrets.choice("0123456789") for _ in range(length))
+
+
 def random_bytes(size: int) -> bytes:
     return secrets.token_bytes(size)
 

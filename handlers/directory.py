@@ -19,7 +19,7 @@ from escalation.errors import Refused
 from escalation.lines import LineConfig
 from escalation.policy import TEAM_PREFIX
 from escalation.register import last_resort_id
-from escalation.store import office_incidents, office_people, published
+from escalation.store import office_incidents, office_people, office_pins, published
 from escalation.store.base import Database, Unit
 from handlers import holding, last_resort
 
@@ -96,6 +96,8 @@ def _take_in(unit: Unit, directory: Directory, lines: Lines, now: datetime) -> C
     if not changes.empty or not office_people.load_directory(unit):
         office_people.save_directory(unit, write(directory))
     _settle_endpoints(unit, before, directory, now)
+    for line, staff in removed_staff(before, directory):
+        office_pins.remove(unit, line, staff)
     holding.watch_last_days(unit, directory.staff, lines)
     last_resort.settle(unit, lines, now)
     return changes

@@ -52,6 +52,17 @@ invitations = Table(
     Column("expires_at", Utc, nullable=False),
     Column("used_at", Utc),
 )
+pins = Table(
+    "pins",
+    office,
+    Column("id", String(32), primary_key=True),
+    Column("line", String(64), nullable=False),
+    Column("staff", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+    Column("wrong", Integer, nullable=False),
+    Column("made_at", Utc, nullable=False),
+    UniqueConstraint("line", "staff"),
+)
 absences = Table(
     "absences",
     office,
@@ -163,6 +174,16 @@ calls = Table(
 _ringing = text("next_at IS NOT NULL")
 Index("ix_calls_due", calls.c.next_at, sqlite_where=_ringing, postgresql_where=_ringing)
 legs = leg_table(office)
+hearings = Table(
+    "hearings",
+    office,
+    Column("leg", String(32), primary_key=True),
+    Column("incident", String(32), nullable=False, index=True),
+    Column("wrong", Integer, nullable=False),
+    Column("heard", Integer, nullable=False),
+    Column("opened_at", Utc),
+    Column("closed_at", Utc),
+)
 timers = Table(
     "timers",
     office,

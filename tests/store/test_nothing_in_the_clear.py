@@ -19,6 +19,7 @@ from escalation.store import (
     office_hatch,
     office_incidents,
     office_people,
+    office_pins,
 )  # fmt: skip
 from escalation.store.base import Database, Unit, sqlite_path
 from escalation.store.front_inbox import Arrival
@@ -31,7 +32,8 @@ from tests.store.homes import NOW, Home
 from tests.store.test_incident_rows import INCIDENT, THREAD
 
 PHONE, WORDS, PLACE, SECRET = "+4520304050", "Kanariefuglen synger", "Fuglevangsvej 7", "invitation-canary"
-CANARIES = [word.encode(code) for word in (PHONE[3:], WORDS, PLACE, SECRET) for code in ("utf-8", "utf-16-le")]
+PIN = "7301946628"  # longer than one is, so that no other number holds it by chance
+CANARIES = [word.encode(code) for word in (PHONE[3:], WORDS, PLACE, SECRET, PIN) for code in ("utf-8", "utf-16-le")]
 POST = Post("by", "sms", PHONE, "answer", {"text": WORDS}, NOW)
 
 
@@ -60,6 +62,7 @@ def fill_office(unit: Unit) -> None:
     (endpoint,) = office_people.endpoints_of(unit, "by")
     office_people.set_prompt(unit, endpoint.id, {"text": WORDS}, NOW)
     office_people.invite(unit, "by", "s1", SECRET, NOW)
+    office_pins.put(unit, "by", "s1", PIN, NOW)
     incident = office_incidents.open_incident(unit, INCIDENT)
     office_incidents.save(unit, replace(incident, place={"street": PLACE}))
     office_incidents.note(unit, incident.id, "text", NOW, text=WORDS)
