@@ -28,6 +28,8 @@ async def play(stage: Stage, element: Element, document: Document) -> None:
     answer = await stage.asked("sound", source, [])
     if answer.status is None or not 200 <= answer.status < 300:
         raise Broken(11200, f"nothing to play: {answer.fault or f'HTTP {answer.status}'}", source.url)
+    if not answer.mime.startswith("audio/"):
+        raise Broken(13420, f"nothing to play: content of the type {answer.mime or 'unknown'}", source.url)
     await _loop(stage, element, "played", source.url, _length(answer.content))
 
 
