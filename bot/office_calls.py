@@ -14,6 +14,7 @@ from bot.channels import sms_forms, voice_forms
 from bot.channels.twiml import Twiml
 from bot.channels.voice import VoiceChannel
 from bot.dialling import Dialling
+from bot.office_listening import OfficeListening
 from bot.office_webhooks import signed_items
 from bot.settings import Settings
 from bot.worker import Loop
@@ -22,13 +23,13 @@ from escalation.errors import Refused
 from escalation.store import hatch, office_calls
 from escalation.store.base import Database, Unit
 from escalation.store.legs import Leg
-from handlers import ringing, voice_alerts
+from handlers import pin_calls, ringing, voice_alerts
 from handlers.call_verbs import Document
 from handlers.office_desk import OfficeDesk
 
 PATH = "/office/twilio/voice"
 # What a phone is rung for, and who answers when it is picked up.
-_FOR = {"caller": ringing, "alert": voice_alerts}
+_FOR = {"caller": ringing, "alert": voice_alerts, pin_calls.PURPOSE: pin_calls}
 # Ringing, the whisper twice, and the longest a provider's word of it is late: then it is not coming.
 RINGS_AT_MOST = timedelta(minutes=2)
 
@@ -49,6 +50,7 @@ class OfficeCalls:
         self._desk, self._clock = desk, clock
         self._base = settings.office_public_url + PATH
         self._twiml = {slug: Twiml(self._base, "", line.country) for slug, line in settings.lines.items()}
+        self._listening = OfficeListening(settings, database, front, desk, clock, self._twiml)
         self.ring_loop = Loop("ring", self._ring)
         outcomes = (self._not_dialled, self._hung_up)
         dialling = Dialling(database, office_calls.LEGS, settings.lines, voice, self._base, *outcomes)
@@ -56,10 +58,15 @@ class OfficeCalls:
 
     def add_to(self, app: web.Application) -> None:
         leg = "/{leg:[0-9a-f]{32}}"
+        turn = "/{n:[0-9]{1,3}}"
+        name = "/{name:[0-9a-f]{32}}"
         app.router.add_post(PATH + "/answered" + leg, self.answered)
         app.router.add_post(PATH + "/pressed" + leg, self.pressed)
         app.router.add_post(PATH + "/joined" + leg, self.joined)
         app.router.add_post(PATH + "/status" + leg, self.status)
+        app.router.add_post(PATH + "/pin" + leg + turn, self._listening.pin)
+        app.router.add_post(PATH + "/again" + leg + turn, self._listening.again)
+        app.router.add_get(PATH + "/media" + leg + name, self._listening.media)
 
     # What the provider asks.
 

@@ -14,6 +14,13 @@ class Say:
 
 
 @dataclass(frozen=True, slots=True)
+class Play:
+    """Play a recording; `step` is where it is to be had, as another step would be."""
+
+    step: str
+
+
+@dataclass(frozen=True, slots=True)
 class Hold:
     """Play the hold sound once."""
 
@@ -29,7 +36,7 @@ class Silence:
 class Keys:
     """Say something and take up to `count` keys, until none came for `seconds`; then `step`, with or without keys."""
 
-    said: tuple[Say | Silence, ...]
+    said: tuple[Say | Silence | Play, ...]
     count: int
     seconds: int
     step: str
@@ -71,5 +78,5 @@ class HangUp:
     """End the call."""
 
 
-Verb = Say | Hold | Silence | Keys | Park | Leave | Join | Record | HangUp
+Verb = Say | Play | Hold | Silence | Keys | Park | Leave | Join | Record | HangUp
 Document = tuple[Verb, ...]

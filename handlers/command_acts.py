@@ -20,7 +20,7 @@ from handlers.command_words import words
 # Whoever tells more than this beside an act tells a story in which something is taken or passed.
 _NEWS = 3
 _DIGITS = frozenset({"1", "2"})
-Deed = Literal["help", "stop", "take", "pass", "close", "where", "ring", "show", "tomorrow", "snooze"]
+Deed = Literal["help", "stop", "take", "pass", "close", "where", "ring", "hear", "show", "tomorrow", "snooze"]
 
 
 @dataclass(frozen=True, slots=True)

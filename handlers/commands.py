@@ -27,6 +27,7 @@ Action = Literal[
     "tomorrow",
     "snooze",
     "ring",
+    "hear",
     "help",
     "stop",
     "show",
@@ -66,6 +67,7 @@ _BUTTONS: dict[str, Action] = {
     "take": "take",
     "pass": "pass",
     "show": "show",
+    "hear": "hear",
     "reply": "reply",
     "tpl": "tpl",
     "own": "own",
@@ -78,7 +80,7 @@ _BUTTONS: dict[str, Action] = {
 }
 _WITH_ARGUMENT = {"tpl", "outcome", "same"}
 _WITH_BODY = {"reply", "note", "reply_said", "note_said", "reply_open"}
-_LONE: dict[str, Deed] = {"where": "where", "ring": "ring", "show": "show", "tomorrow": "tomorrow"}
+_LONE: dict[str, Deed] = {"where": "where", "ring": "ring", "hear": "hear", "show": "show", "tomorrow": "tomorrow"}
 
 
 def _words(*path: str) -> re.Pattern[str]:

@@ -22,6 +22,7 @@ COMMANDS: Mapping[str, str] = {
     "tomorrow": "snooze",
     "where": "where",
     "show": "where",
+    "hear": "hear",
 }
 
 _ALERT = (("take", "pass"),)

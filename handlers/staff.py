@@ -9,7 +9,16 @@ from escalation.store import office_hatch, office_incidents, office_people
 from escalation.store.base import Unit
 from escalation.store.hatch import Outward
 from escalation.store.office_incidents import Incident
-from handlers import alerting, staff_presence, staff_prompts, staff_replies, staff_showing, staff_taking, staff_working
+from handlers import (
+    alerting,
+    staff_hearing,
+    staff_presence,
+    staff_prompts,
+    staff_replies,
+    staff_showing,
+    staff_taking,
+    staff_working,
+)
 from handlers.commands import Command, parse, parse_button
 from handlers.messages import Inbound
 from handlers.office_desk import OfficeDesk, answer_button
@@ -136,5 +145,6 @@ _ON_CASE: dict[str, _OnCase] = {
     "close": _close,
     "outcome": _close,
     "ring": _ring,
+    "hear": lambda unit, visit, incident, code, command: staff_hearing.listen(unit, visit, incident, code),
     "same": _same,
 }

@@ -6,6 +6,7 @@ from escalation.store import office_incidents
 from escalation.store.base import Unit
 from escalation.store.office_incidents import Entry, Incident
 from handlers.permissions import may_see, may_see_history
+from handlers.staff_hearing import can_listen
 from handlers.staff_visit import StaffVisit
 
 _WORDS = frozenset({"opened", "answer", "words", "edited"})
@@ -21,8 +22,9 @@ def show(unit: Unit, visit: StaffVisit, incident: Incident, code: str) -> None:
     visit.audit(unit, "show", code)
     place = incident.place["display"] if incident.place else None
     if visit.endpoint.channel != "telegram":
+        withheld = "where_by_call" if can_listen(unit, visit) else "where_withheld"
         shown = visit.line.sms_detail == "address"
-        visit.say(unit, "where_address" if shown else "where_withheld", code=code, place=place, caution=True)
+        visit.say(unit, "where_address" if shown else withheld, code=code, place=place, caution=True)
         return
     fully = may_see_history(unit, visit.desk, incident, visit.person, visit.now)
     timeline = office_incidents.timeline(unit, incident.id, _KINDS)

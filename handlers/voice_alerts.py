@@ -9,12 +9,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from escalation.policy import Position
-from escalation.store import office_calls, office_due, office_incidents
+from escalation.store import hearings, office_calls, office_due, office_incidents
 from escalation.store.base import Unit
 from escalation.store.legs import Leg
 from escalation.store.office_due import Alert
 from escalation.store.office_incidents import Incident
-from handlers import alerting, answering, leg_documents, steps, telephones
+from handlers import alerting, answering, leg_documents, pin_calls, steps, telephones
 from handlers.call_verbs import Document, HangUp, Say
 from handlers.office_desk import OfficeDesk, staff_language
 
@@ -54,7 +54,7 @@ def pressed(unit: Unit, desk: OfficeDesk, leg: Leg, digits: str, now: datetime) 
     if holder != leg.staff:
         return (_say(unit, desk, leg, "case_taken", now), HangUp())
     code = " ".join(office_incidents.first_code(unit, incident.id))
-    return (_say(unit, desk, leg, "case_yours", now, code=code), HangUp())
+    return pin_calls.offer(unit, desk, leg, office_incidents.get(unit, incident.id), code, now)
 
 
 def joined(unit: Unit, desk: OfficeDesk, leg: Leg, talked: bool, now: datetime) -> Document:
@@ -64,6 +64,7 @@ def joined(unit: Unit, desk: OfficeDesk, leg: Leg, talked: bool, now: datetime) 
 
 def leg_ended(unit: Unit, desk: OfficeDesk, leg: Leg, status: str, now: datetime) -> None:
     """It rang in vain: the alert goes out on his next channel, and the phone rings again a little later."""
+    hearings.close(unit, leg.id, now)  # a leg that took the case may have been read to until now
     state = leg_documents.outcome(status)
     found = office_due.alert(unit, leg.token)
     if not office_calls.ended(unit, leg.id, state, now) or found is None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-from handlers.call_verbs import Document, Hold, Join, Keys, Leave, Park, Record, Say, Silence
+from handlers.call_verbs import Document, Hold, Join, Keys, Leave, Park, Play, Record, Say, Silence
 
 # Language and voice by the language spoken (Twilio's table of Amazon Polly voices). A pair that does not exist makes
 # <Say> fail, so each is one that the provider documents; Austrian German has a neural voice alone.
@@ -22,6 +22,10 @@ VOICES: Mapping[str, tuple[str, str]] = MappingProxyType(
 # Characters that no XML document may hold.
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _PAUSE_ENDS_RECORDING = "8"
+# What <Play> takes by its documentation. Telegram's voice notes (Ogg) are not among it.
+PLAYED = frozenset(
+    f"audio/{kind}" for kind in ("mpeg", "wav", "wave", "x-wav", "aiff", "x-aifc", "x-aiff", "x-gsm", "gsm", "ulaw")
+)
 
 
 class Twiml:
@@ -45,6 +49,8 @@ class Twiml:
                 self._say(to, verb)
             case Silence(seconds):
                 SubElement(to, "Pause", length=str(seconds))
+            case Play(step):
+                SubElement(to, "Play").text = self._url(step)
             case Hold():
                 SubElement(to, "Play").text = self._hold
             case Keys():

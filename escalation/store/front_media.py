@@ -5,6 +5,7 @@ States: "wanted", then "kept" or "lost"; in between "there" while a provider sti
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -134,6 +135,12 @@ def load(unit: Unit, uid: str) -> tuple[str, bytes] | None:
     if row is None or row.content is None:
         return None
     return row.kind, unit.keys.open_bytes("media.content", uid, row.content)
+
+
+def kept_as(unit: Unit, uids: Sequence[str]) -> dict[str, str]:
+    """The type of content of each of these that is here, as far as it is known."""
+    here = (media.c.uid.in_(uids), media.c.content.is_not(None), media.c.mime.is_not(None))
+    return {uid: mime for uid, mime in unit.conn.execute(select(media.c.uid, media.c.mime).where(*here))}
 
 
 def erase_old(unit: Unit, line: str, before: datetime) -> None:
