@@ -42,7 +42,8 @@ class FrontLegs:
     ) -> None:
         self._database, self._desk, self._clock, self._webhooks = database, desk, clock, webhooks
         base = settings.public_url + PATH
-        self._twiml = {slug: Twiml(base, "", line.country) for slug, line in settings.lines.items()}
+        recorded = {slug: settings.recordings.addresses(slug, settings.public_url) for slug in settings.lines}
+        self._twiml = {slug: Twiml(base, "", x.country, recorded[slug]) for slug, x in settings.lines.items()}
         self.ring_loop = Loop("last-resort", self._ring)
         outcomes = (self._not_dialled, self._hung_up)
         self.dial_loop = Dialling(database, LEGS, settings.lines, voice, base, *outcomes).loop

@@ -30,7 +30,7 @@ from escalation.lines import (
     Retention,
 )
 from escalation.policy import CHANNELS, ON_DUTY, Policy, Step
-from handlers.texts.check import fault_of
+from handlers.texts.check import fault_of, unrecordable
 
 T = TypeVar("T")
 Lengths = TypeVar("Lengths", Calls, Idle, Retention)
@@ -66,6 +66,7 @@ LINE_KEYS = (
     "words",
     "complaint",
     "wording",
+    "recordings",
 )
 
 
@@ -168,7 +169,8 @@ def _line(slug: str, table: Table) -> LineConfig:
         words=_extra_words(table.table("words", WORD_KEYS)),
         complaint=table.get("complaint", value_of.words, home.complaint),
     )
-    return replace(line, wording=_wording(table.table("wording", LANGUAGES), line))
+    recordings = _recordings(table.table("recordings", LANGUAGES), line)
+    return replace(line, wording=_wording(table.table("wording", LANGUAGES), line), recordings=recordings)
 
 
 def _optional(table: Table, key: str, convert: Convert[str]) -> str | None:
@@ -234,6 +236,22 @@ def _wording(table: Table, line: LineConfig) -> dict[str, dict[str, str]]:
         own[language] = table.get(language, value_of.texts_by_key, {})
         for key, words in own[language].items():
             fault = fault_of(line, language, key, words)
+            if fault:
+                table.fault(f'{language}."{key}"', fault)
+    return own
+
+
+def _recordings(table: Table, line: LineConfig) -> dict[str, dict[str, str]]:
+    """Files by language and the text they are played for; whether they are there is seen by `bot/recordings.py`."""
+    own: dict[str, dict[str, str]] = {}
+    for language in LANGUAGES:
+        if not table.has(language):
+            continue
+        if language not in line.languages:
+            table.fault(language, f"the line does not speak it; its languages are {', '.join(line.languages)}")
+        own[language] = table.get(language, value_of.texts_by_key, {})
+        for key in own[language]:
+            fault = unrecordable(language, key)
             if fault:
                 table.fault(f'{language}."{key}"', fault)
     return own

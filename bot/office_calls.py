@@ -49,7 +49,8 @@ class OfficeCalls:
         self._settings, self._database, self._front = settings, database, front
         self._desk, self._clock = desk, clock
         self._base = settings.office_public_url + PATH
-        self._twiml = {slug: Twiml(self._base, "", line.country) for slug, line in settings.lines.items()}
+        recorded = {slug: settings.recordings.addresses(slug, settings.public_url) for slug in settings.lines}
+        self._twiml = {slug: Twiml(self._base, "", x.country, recorded[slug]) for slug, x in settings.lines.items()}
         self._listening = OfficeListening(settings, database, front, desk, clock, self._twiml)
         self.ring_loop = Loop("ring", self._ring)
         outcomes = (self._not_dialled, self._hung_up)

@@ -17,6 +17,7 @@ from dotenv import dotenv_values
 
 from bot.environment import ACCOUNT, BOT_TOKEN, PREFIX, TOKEN, WEBHOOK_SECRET, Environment, on_loopback, token_variable
 from bot.line_tables import read_lines
+from bot.recordings import Recordings, read_recordings
 from escalation.clock import random_bytes
 from escalation.errors import NotConfigured
 from escalation.lines import LineConfig
@@ -57,6 +58,7 @@ class Settings:
     smtp_url: str = field(repr=False)
     heartbeat_url: str = field(repr=False)
     lines: Mapping[str, LineConfig] = field(repr=False)
+    recordings: Recordings = field(default_factory=Recordings, repr=False)
     clock_file: Path | None = None
 
     @property
@@ -100,6 +102,8 @@ def load(environ: Mapping[str, str], cwd: Path, *, complete: bool = True) -> Set
     lines = _lines(config_path, faults, complete)
     given.refuse_unknown(list(lines))
     settings = _settings(given, data_dir, config_path, lines)
+    played = read_recordings(lines, config_path.parent, config_path.name, faults)
+    settings = replace(settings, recordings=played)
     _contradictions(settings, given, complete)
     if faults:
         raise NotConfigured("\n".join(faults), faults=tuple(faults))

@@ -32,14 +32,21 @@ class VoiceWebhooks:
         self._webhooks = webhooks
         self._lines = {line.voice_number: slug for slug, line in settings.lines.items() if line.voice_number}
         base = settings.public_url + PATH
-        self._twiml = {slug: Twiml(base, f"{base}/hold.wav", line.country) for slug, line in settings.lines.items()}
+        self._twiml = {
+            slug: Twiml(
+                base, f"{base}/hold.wav", line.country, settings.recordings.addresses(slug, settings.public_url)
+            )
+            for slug, line in settings.lines.items()
+        }
         self._hold = files("bot").joinpath("static", "hold.wav").read_bytes()
 
     def add_to(self, app: web.Application) -> None:
+        name = "/{name:[0-9a-f]{32}[.](?:mp3|wav)}"
         app.router.add_post(PATH, self.step)
         app.router.add_post(PATH + "/{step:[a-z]+}/{language:[a-z]{2}}", self.step)
         app.router.add_post(PATH + "-status", self.status)
         app.router.add_get(PATH + "/hold.wav", self.hold)
+        app.router.add_get(PATH + "/recording" + name, self.recording)
 
     async def step(self, request: web.Request) -> web.Response:
         """The next document of a call."""
@@ -67,3 +74,13 @@ class VoiceWebhooks:
     async def hold(self, _request: web.Request) -> web.Response:
         """The hold sound, the same for everybody."""
         return web.Response(body=self._hold, content_type="audio/wav")
+
+    async def recording(self, request: web.Request) -> web.Response:
+        """A sentence that was recorded, the same for everybody. Its name says what is in it, so it may be kept."""
+        found = self._settings.recordings.named(request.match_info["name"])
+        if found is None:
+            raise web.HTTPNotFound
+        headers = {"Cache-Control": "public, max-age=31536000, immutable", "ETag": f'"{found.name}"'}
+        if any(known.value == found.name for known in request.if_none_match or ()):
+            return web.Response(status=304, headers=headers)
+        return web.Response(body=found.content, content_type=found.mime, headers=headers)

@@ -132,7 +132,7 @@ class LineConfig:
     `child_tel` None: the text about a child names the emergency number instead. `complaint` is the data
     protection authority. `holidays` are closing days beside the country's public holidays. `words` are
     extra words of the line's own, by category (or ``danger``). `wording` are texts of its own, by language
-    and key, in place of the catalogue's.
+    and key, in place of the catalogue's; `recordings` in the same way files that are played in place of a voice.
     """
 
     slug: str
@@ -160,6 +160,7 @@ class LineConfig:
     words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     complaint: str = "Datatilsynet"
     wording: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    recordings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @property
     def zone(self) -> ZoneInfo:

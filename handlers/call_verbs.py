@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """Read out a text in a language's voice."""
+    """Read out a text in a language's voice. `key` names the text, for a line that has a recording of it."""
 
     text: str
     language: str
+    key: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,7 +81,7 @@ class _Caller:
     def say(self, name: str, language: str | None = None, **values: object) -> Say:
         spoken = language or self.language
         facts = {"line": self.line.name, "em": " ".join(self.line.emergency), **values}
-        return Say(text(f"call.{name}", spoken, **facts), spoken)
+        return Say(text(f"call.{name}", spoken, **facts), spoken, f"call.{name}")
 
     def to(self, step: str) -> str:
         return f"{step}/{self.language}"

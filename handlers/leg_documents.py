@@ -16,7 +16,8 @@ OPEN = ("queued", "dialling", "ringing", "answered", "ending")
 
 def say(key: str, language: str, line: str, **values: object) -> Say:
     """One of the texts for whoever is rung; `line` is the line's name."""
-    return Say(text(f"call.staff.{key}", language, line=line, **values), language)
+    named = f"call.staff.{key}"
+    return Say(text(named, language, line=line, **values), language, named)
 
 
 def whisper(leg: Leg, language: str, line: str) -> Document:

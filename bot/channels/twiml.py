@@ -30,10 +30,13 @@ PLAYED = frozenset(
 
 class Twiml:
     """Documents whose steps are relative addresses under `base`; `hold` is the address of the hold sound,
-    `country` the line's, whose accent is spoken where there is a voice for it."""
+    `country` the line's, whose accent is spoken where there is a voice for it. `recorded` has the addresses of what
+    is played instead of spoken, by language and text."""
 
-    def __init__(self, base: str, hold: str, country: str) -> None:
-        self._base, self._hold, self._country = base, hold, country
+    def __init__(
+        self, base: str, hold: str, country: str, recorded: Mapping[tuple[str, str], str] = MappingProxyType({})
+    ) -> None:
+        self._base, self._hold, self._country, self._recorded = base, hold, country, recorded
 
     def write(self, verbs: Document) -> bytes:
         """The document as the provider reads it."""
@@ -81,6 +84,10 @@ class Twiml:
             self._add(gather, said)
 
     def _say(self, to: Element, said: Say) -> None:
+        recorded = self._recorded.get((said.language, said.key))
+        if recorded is not None:
+            SubElement(to, "Play").text = recorded
+            return
         language, voice = VOICES.get(f"{said.language}-{self._country}") or VOICES[said.language]
         SubElement(to, "Say", language=language, voice=voice).text = _NOT_XML.sub(" ", said.text)
 

@@ -26,6 +26,8 @@ LONGEST_TEL = "+43 1 4000801"
 _ZONE = ZoneInfo("Europe/Copenhagen")
 _START = datetime(2026, 9, 23, 22, 59, tzinfo=UTC)
 _WHOLE_MESSAGES = ("reporter.", "staff.")
+_PIECES = "call.unit."  # parts of a sentence
+_SAME_IN_EVERY_CALL = frozenset({"line", "em", "seconds", "digit"})
 # Relayed words are as long as they are; the others are lines added under a Telegram message.
 _NOT_ONE_SMS = frozenset(
     {"reporter.reply", "reporter.danger_numbers.AT", "reporter.danger_numbers.NO", "staff.reply_held.suggestion"}
@@ -91,6 +93,24 @@ def fault_of(line: LineConfig, language: str, key: str, words: str) -> str | Non
     if key not in sms_keys(language):
         return None
     return _unfit(words.format_map(_values(line, language, key, line.child_tel or line.emergency)))
+
+
+def unrecordable(language: str, key: str) -> str | None:
+    """Why no recording can stand in for the text `key`, in one clause; None when one can.
+
+    A recording is the same in every call, so it can replace what is: a text whose values are the line's own.
+    """
+    spoken = [
+        each for each in sorted(catalogue(language).keys) if each.startswith("call.") and not each.startswith(_PIECES)
+    ]
+    if key not in spoken:
+        near = get_close_matches(key, spoken, n=1)
+        return "is not the key of a spoken text" + (
+            f" (did you mean {near[0]}?)" if near else ", such as call.greeting"
+        )
+    changing = sorted(placeholders(catalogue(language).pattern(key)) - _SAME_IN_EVERY_CALL)
+    named = " ".join(f"{{{name}}}" for name in changing)
+    return f"says something else in each call ({named}), so it cannot be recorded" if changing else None
 
 
 def _near(key: str, known: Iterable[str]) -> str:
