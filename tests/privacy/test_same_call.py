@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
+from bot.channels.twiml import Twiml
 from handlers.call_verbs import Document, Silence
 from tests.calling import words
 from tests.municipality import MakeWorld
@@ -74,6 +76,15 @@ class Telling(RingingTown):
         return document
 
 
+class Recorded(RingingTown):
+    """A line whose most important sentences were recorded."""
+
+    def __init__(self, *parts: Any) -> None:
+        super().__init__(*parts)
+        played = {("da", key): f"https://line.example/{key}.mp3" for key in ("call.greeting", "call.still")}
+        self._twiml = Twiml("https://line.example/webhooks/twilio/voice", "https://line.example/hold.wav", "DK", played)
+
+
 @pytest.fixture
 def calls(make_world: MakeWorld) -> Iterator[Calls]:
     """The same call in each world, and what it was like."""
@@ -118,6 +129,13 @@ def test_while_nobody_pressed_one_each_second_is_the_same(calls: Calls, habit: s
 
 def test_a_message_left_at_once_is_answered_in_the_same_words(calls: Calls) -> None:
     played = calls(IGNORES, keys=("2", "1"))
+    assert played["one"].heard == played["none"].heard == played["unknown"].heard
+
+
+def test_what_was_recorded_is_played_at_the_same_seconds_at_every_address(calls: Calls) -> None:
+    played = calls(IGNORES, Recorded)
+    assert b"call.greeting.mp3" in played["one"].heard[0][1]
+    assert any(b"call.still.mp3" in document for _, document in played["one"].heard)
     assert played["one"].heard == played["none"].heard == played["unknown"].heard
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import LargeBinary, func, select
 
 from escalation.errors import UnknownKey
 from escalation.lines import LastResort, LineConfig, Retention, line_for
-from escalation.store import audit, front_media, front_people, office_people
+from escalation.store import audit, front_media, front_people, hearings, office_people
 from escalation.store.base import Database, Unit
 from escalation.store.migrations.make import METADATA
 from escalation.store.schema import Schema
@@ -31,7 +31,7 @@ KEEP = {"messages": 90, "contact": 30, "media": 14, "skeleton": 400, "audit": 80
 HELD_ELSEWHERE = ("directory", "endpoints")
 SKELETON: dict[Schema, tuple[str, ...]] = {
     "front": ("inbox", "threads", "senders", "hatch_out", "hatch_in", "outbox", "attempts", "media"),
-    "office": ("incidents", "entries", "threads", "alerts", "timers", "outbox", "attempts", "relays"),
+    "office": ("incidents", "entries", "threads", "alerts", "timers", "outbox", "attempts", "relays", "hearings"),
 }
 
 
@@ -47,6 +47,7 @@ def town(home: Home) -> Iterator[Town]:
     made = build(home.urls["front"], home.urls["office"], {LINE: eksempelby()})
     made.text(f"{WORDS} {HOUSE}")
     made.front.write_now(_picture)
+    made.office.write_now(_hearing)
     for command in ("JA", f"SVAR {REPLY}", "LUK rolig"):
         made.text(f"{made.code()} {command}", DUTY)
     assert [case["state"] for case in made.cases()] == ["closed"]
@@ -60,6 +61,10 @@ def _picture(unit: Unit) -> None:
         unit, line=LINE, channel="sms", thread=thread, kind="photo", mime=None, source="x", now=FRIDAY_NIGHT
     )
     front_media.keep(unit, uid, PICTURE.encode(), FRIDAY_NIGHT)
+
+
+def _hearing(unit: Unit) -> None:
+    hearings.begin(unit, "a leg", unit.conn.execute(select(METADATA["office"].tables["incidents"].c.id)).scalar_one())
 
 
 def readable(town: Town, desk: Schema) -> str:
