@@ -93,7 +93,8 @@ def pin_given(
 ) -> Document:
     """The PIN, for the `attempt`-th time on this call; silence is no attempt."""
     hearing = hearings.of(unit, leg.id)
-    if hearing is None or hearing.closed_at is not None or attempt > hearing.wrong + 1:
+    most = min(hearing.wrong + 1, pins.WRONG_IN_A_CALL) if hearing else 0
+    if hearing is None or hearing.closed_at is not None or not 1 <= attempt <= most:
         return (HangUp(),)
     if not digits:
         return (_say(unit, desk, leg, "goodbye", now), HangUp())
@@ -112,7 +113,7 @@ def again(
 ) -> Document:
     """1 reads it out once more; anything else, and silence, is the end."""
     hearing = hearings.of(unit, leg.id)
-    if hearing is None or not hearing.is_open(now) or times > hearing.heard + 1:
+    if hearing is None or not hearing.is_open(now) or not 2 <= times <= hearing.heard + 1:
         return (HangUp(),)
     if digits != "1" or times > MOST_TIMES:
         return (_say(unit, desk, leg, "goodbye", now), HangUp())

@@ -6,9 +6,9 @@ from datetime import datetime
 
 import pytest
 
-from escalation.store import hearings, office_pins
+from escalation.store import hearings, office_incidents, office_pins
 from handlers import pin_calls, voice_alerts
-from handlers.call_verbs import Document, HangUp, Keys, Say
+from handlers.call_verbs import Document, HangUp, Keys, Play, Say
 from tests.calling import CallingTown, words
 from tests.stories.office.staffed import DUTY
 from tests.town import LINE
@@ -50,16 +50,25 @@ class ReadingTown(CallingTown):
             self.office.write_now(pin_calls.whisper, self.office_desk, self.leg(staff), self.clock.now())
         )
 
-    def keys(self, digits: str, after: Document) -> Document:
+    def keys(self, digits: str, after: Document, playable: frozenset[str] = frozenset()) -> Document:
         """What follows when these keys are pressed where a document asks for some."""
         asked = next(verb.step for verb in after if isinstance(verb, Keys))
         step, uid, number = asked.split("/")
         leg = next(leg for leg in self.legs() if leg.id == uid)
         carried = pin_calls.pin_given if step == "pin" else pin_calls.again
         now: datetime = self.clock.now()
-        return self._hears(
-            self.office.write_now(carried, self.office_desk, leg, int(number), digits, frozenset[str](), now)
+        return self._hears(self.office.write_now(carried, self.office_desk, leg, int(number), digits, playable, now))
+
+    def leaves_message(self, medium: str) -> None:
+        """A message of the case is here, under this name."""
+        incident = self.office.read_now(lambda unit: office_incidents.opened(unit)[-1].id)
+        self.office.write_now(
+            office_incidents.note, incident, "media", self.clock.now(), None, None, media=medium, kind="voice"
         )
+
+    def recording(self, leg: str, name: str) -> str | None:
+        """What an address gives now."""
+        return self.office.read_now(pin_calls.recording, leg, name, self.clock.now())
 
     def hangs_up_phone(self, staff: str = DUTY) -> None:
         leg, now = self.leg(staff), self.clock.now()
@@ -183,8 +192,12 @@ def test_a_right_pin_that_is_reported_twice_is_one_look(reading: ReadingTown) ->
 def test_an_attempt_that_was_never_asked_for_opens_nothing(reading: ReadingTown) -> None:
     reading.takes_by_key()
     leg, now = reading.leg(DUTY), reading.clock.now()
-    assert silent_end(reading.office.write_now(pin_calls.pin_given, reading.office_desk, leg, 2, PIN, (), now))
-    assert silent_end(reading.office.write_now(pin_calls.again, reading.office_desk, leg, 1, "1", (), now))
+    for attempt in (0, 2, 3, 4):
+        given = reading.office.write_now(pin_calls.pin_given, reading.office_desk, leg, attempt, PIN, (), now)
+        assert silent_end(given)
+    for times in (0, 1, 2):
+        again = reading.office.write_now(pin_calls.again, reading.office_desk, leg, times, "1", (), now)
+        assert silent_end(again)
 
 
 @pytest.mark.parametrize("digits", ["", "2"])
@@ -284,3 +297,26 @@ def test_only_the_newest_words_are_read_where_there_are_many(reading: ReadingTow
     told = reading.keys(PIN, reading.takes_by_key())
     said = [verb.text for verb in next(v for v in told if isinstance(v, Keys)).said if isinstance(verb, Say)]
     assert any("nummer 11" in text for text in said) and not any("nummer 2," in text for text in said)
+
+
+def test_messages_that_can_be_played_are_and_the_rest_is_told_of(reading: ReadingTown) -> None:
+    for medium in ("spoken", "picture"):
+        reading.leaves_message(medium)
+    told = reading.keys(PIN, reading.takes_by_key(), frozenset({"spoken"}))
+    said = next(verb for verb in told if isinstance(verb, Keys)).said
+    (played,) = [verb for verb in said if isinstance(verb, Play)]
+    assert played.step.startswith(f"media/{reading.leg(DUTY).id}/") and "spoken" not in played.step
+    assert "Her er en indtalt besked." in words(told)
+    assert "som ikke kan høres i telefonen" in words(told)
+
+
+def test_a_messages_address_gives_it_from_the_pin_to_the_end_of_the_call_on_its_own_leg(reading: ReadingTown) -> None:
+    reading.leaves_message("spoken")
+    asked = reading.takes_by_key()
+    leg = reading.leg(DUTY).id
+    name = reading.office.read_now(pin_calls.recordings, leg)["spoken"]
+    assert reading.recording(leg, name) is None
+    reading.keys(PIN, asked)
+    assert (reading.recording(leg, name), reading.recording("0" * 32, name)) == ("spoken", None)
+    reading.hangs_up_phone()
+    assert reading.recording(leg, name) is None
