@@ -170,6 +170,7 @@ class FrontDeskProcess:
             worked += await self.database.write(inward.work_off, self.desk, n, self.clock.now())
         if worked:
             self.sender.wake()
+            self._legs.dial_loop.wake()
         return worked > 0
 
     async def _questions(self) -> bool:

@@ -1,4 +1,4 @@
-"""The front desk's own calls out: rings the last resort for a caller while the office is silent.
+"""The front desk's own calls out: to the last resort for a caller while the office is silent, and back to reporters.
 
 Its addresses are signed and refused like every webhook; a leg's name in them is random and says nothing of anybody.
 """
@@ -21,11 +21,14 @@ from escalation.store import front_calls
 from escalation.store.base import Database, Unit
 from escalation.store.front_calls import LEGS
 from escalation.store.legs import Leg
-from handlers import front_ringing
+from handlers import front_callbacks, front_ringing
 from handlers.call_verbs import Document
 from handlers.front_desk import FrontDesk
 
+CALLERS = "/webhooks/twilio/voice"
 PATH = "/webhooks/twilio/voice/leg"
+# What a phone is rung for, and who answers when it is picked up.
+_FOR = {"caller": front_ringing, front_callbacks.PURPOSE: front_callbacks}
 
 
 class FrontLegs:
@@ -41,9 +44,9 @@ class FrontLegs:
         voice: VoiceChannel | None,
     ) -> None:
         self._database, self._desk, self._clock, self._webhooks = database, desk, clock, webhooks
-        base = settings.public_url + PATH
+        base, hold = settings.public_url + PATH, f"{settings.public_url}{CALLERS}/hold.wav"
         recorded = {slug: settings.recordings.addresses(slug, settings.public_url) for slug in settings.lines}
-        self._twiml = {slug: Twiml(base, "", x.country, recorded[slug]) for slug, x in settings.lines.items()}
+        self._twiml = {slug: Twiml(base, hold, x.country, recorded[slug]) for slug, x in settings.lines.items()}
         self.ring_loop = Loop("last-resort", self._ring)
         outcomes = (self._not_dialled, self._hung_up)
         self.dial_loop = Dialling(database, LEGS, settings.lines, voice, base, *outcomes).loop
@@ -53,24 +56,41 @@ class FrontLegs:
         app.router.add_post(PATH + "/answered" + leg, self.answered)
         app.router.add_post(PATH + "/pressed" + leg, self.pressed)
         app.router.add_post(PATH + "/joined" + leg, self.joined)
+        app.router.add_post(PATH + "/wait" + leg, self.wait)
+        app.router.add_post(PATH + "/queued" + leg, self.queued)
         app.router.add_post(PATH + "/status" + leg, self.status)
 
     async def answered(self, request: web.Request) -> web.Response:
         """Somebody, or something, picked up."""
         await self._webhooks.signed_form(request)
-        return await self._tell(request, front_ringing.whisper)
+        return await self._tell(request, lambda unit, desk, leg, now: _FOR[leg.purpose].whisper(unit, desk, leg, now))
 
     async def pressed(self, request: web.Request) -> web.Response:
         """A key, or none."""
         keys = await self._webhooks.read(voice_forms.digits, await self._webhooks.signed_form(request))
-        return await self._tell(request, lambda unit, desk, leg, now: front_ringing.pressed(unit, desk, leg, keys, now))
+        return await self._tell(
+            request, lambda unit, desk, leg, now: _FOR[leg.purpose].pressed(unit, desk, leg, keys, now)
+        )
 
     async def joined(self, request: web.Request) -> web.Response:
         """The two have talked, or there was nobody to talk to."""
         items = await self._webhooks.signed_form(request)
         talked = (sms_forms.field(items, "DialCallStatus") or "").lower() in ("completed", "answered")
         return await self._tell(
-            request, lambda unit, desk, leg, now: front_ringing.joined(unit, desk, leg, talked, now)
+            request, lambda unit, desk, leg, now: _FOR[leg.purpose].joined(unit, desk, leg, talked, now)
+        )
+
+    async def wait(self, request: web.Request) -> web.Response:
+        """The next seconds of a reporter who waits for whoever calls him."""
+        await self._webhooks.signed_form(request)
+        return await self._tell(request, front_callbacks.wait)
+
+    async def queued(self, request: web.Request) -> web.Response:
+        """His waiting is over."""
+        items = await self._webhooks.signed_form(request)
+        result = (sms_forms.field(items, "QueueResult") or "").strip().lower()
+        return await self._tell(
+            request, lambda unit, desk, leg, now: front_callbacks.queued(unit, desk, leg, result, now)
         )
 
     async def status(self, request: web.Request) -> web.Response:
@@ -85,7 +105,7 @@ class FrontLegs:
     def _ended(self, unit: Unit, uid: str, status: str) -> None:
         leg = LEGS.leg(unit, uid)
         if leg is not None:
-            front_ringing.leg_ended(unit, self._desk, leg, status, self._clock.now())
+            _FOR[leg.purpose].leg_ended(unit, self._desk, leg, status, self._clock.now())
 
     async def _tell(self, request: web.Request, step: Callable[..., Document]) -> web.Response:
         line, document = await self._database.write_first(self._step, request.match_info["leg"], step)
@@ -108,7 +128,7 @@ class FrontLegs:
         return any(rang)
 
     async def _not_dialled(self, leg: Leg) -> None:
-        await self._database.write(LEGS.ended, leg.id, "failed", self._clock.now())
+        await self._database.write(self._ended, leg.id, "failed")
         self.ring_loop.wake()
 
     async def _hung_up(self, leg: Leg) -> None:

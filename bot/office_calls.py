@@ -23,13 +23,13 @@ from escalation.errors import Refused
 from escalation.store import hatch, office_calls
 from escalation.store.base import Database, Unit
 from escalation.store.legs import Leg
-from handlers import pin_calls, ringing, voice_alerts
+from handlers import calling_back, pin_calls, ringing, voice_alerts
 from handlers.call_verbs import Document
 from handlers.office_desk import OfficeDesk
 
 PATH = "/office/twilio/voice"
 # What a phone is rung for, and who answers when it is picked up.
-_FOR = {"caller": ringing, "alert": voice_alerts, pin_calls.PURPOSE: pin_calls}
+_FOR = {"caller": ringing, "alert": voice_alerts, "callback": calling_back, pin_calls.PURPOSE: pin_calls}
 # Ringing, the whisper twice, and the longest a provider's word of it is late: then it is not coming.
 RINGS_AT_MOST = timedelta(minutes=2)
 
@@ -135,6 +135,8 @@ class OfficeCalls:
         # Whoever left while the office was silent is heard of after he began to wait: nobody is rung in between.
         gone = await self._front.read(hatch.callers_gone) if due else []
         rang = [await self._database.write(ringing.ring, self._desk, token, now, gone) for token in due]
+        for token in due:
+            await self._database.write(calling_back.expire, self._desk, token, now)
         for uid in await self._database.read(office_calls.LEGS.unheard_of, now - RINGS_AT_MOST):
             await self._database.write(self._ended, uid, "no-answer")
         if any(rang):

@@ -54,7 +54,7 @@ def speaks(unit: Unit, line: LineConfig, call: Call, recording: str, now: dateti
         source=recording + ".mp3",
         now=now,
     )
-    matters.hand_over(unit, thread, sender, "media", {"media": uid, "kind": "voice"}, now)
+    matters.hand_over(unit, thread, sender, "media", {"media": uid, "kind": "voice", "called": True}, now)
     return call
 
 

@@ -29,10 +29,13 @@ def heard_again(unit: Unit, thread: CaseThread, incident: Incident, now: datetim
     """Whoever writes can be reached, unless he wrote that he wants no more."""
     if thread.reachable:
         return thread
+    return thread if wants_no_more(unit, incident, thread) else _reach(unit, thread, incident, now)
+
+
+def wants_no_more(unit: Unit, incident: Incident, thread: CaseThread) -> bool:
+    """Whether he wrote STOP, or was forgotten, and has not come back since."""
     last = office_incidents.latest(unit, incident.id, (*_WANTED_NO_MORE, "wish_start"), thread.id)
-    if last is not None and last[0] in _WANTED_NO_MORE:
-        return thread
-    return _reach(unit, thread, incident, now)
+    return not thread.reachable and last is not None and last[0] in _WANTED_NO_MORE
 
 
 def _reach(unit: Unit, thread: CaseThread, incident: Incident, now: datetime) -> CaseThread:
@@ -60,12 +63,6 @@ def _call_wanted(
     """He wants to be called: whoever has the case hears of it, else whoever takes it."""
     office_incidents.note(unit, incident.id, "call_wanted", now, thread=thread.id)
     holding.tell_holder(unit, desk, incident, "call_wanted", now)
-
-
-def calls_back(unit: Unit, incident: Incident) -> bool:
-    """Whether the reporter asked for a call since the case last began."""
-    asked = office_incidents.latest(unit, incident.id, ("call_wanted", "opened", "reopened"))
-    return asked is not None and asked[0] == "call_wanted"
 
 
 def _unreachable(

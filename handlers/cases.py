@@ -12,7 +12,7 @@ from escalation.store import office_due, office_hatch, office_incidents
 from escalation.store.base import Unit
 from escalation.store.hatch import Outward
 from escalation.store.office_incidents import CaseThread, Incident
-from handlers import case_wishes, holding, joining, recurring, ringing, steps
+from handlers import calling_back, case_wishes, holding, joining, recurring, ringing, steps
 from handlers.office_desk import OfficeDesk
 from handlers.reopening import at, learned, reopen, tags_of
 
@@ -183,7 +183,7 @@ def _tell_holder(unit: Unit, desk: OfficeDesk, before: Incident, changed: Incide
 
 def _media(unit: Unit, desk: OfficeDesk, row: Outward, thread: CaseThread, incident: Incident, now: datetime) -> None:
     office_incidents.note(unit, incident.id, "media", now, thread=thread.id, **row.body)
-    holding.tell_holder(unit, desk, incident, "media", now)
+    holding.tell_holder(unit, desk, incident, "media", now, **({"called": True} if row.body.get("called") else {}))
 
 
 _KINDS: dict[str, Callable[[Unit, OfficeDesk, Outward, CaseThread, Incident, datetime], None]] = {
@@ -194,6 +194,7 @@ _KINDS: dict[str, Callable[[Unit, OfficeDesk, Outward, CaseThread, Incident, dat
     "media": _media,
     "call": _call,
     "call_left": _call_left,
+    "call_back": calling_back.heard,
     "wish": case_wishes.grant,
 }
 

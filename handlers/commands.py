@@ -74,6 +74,7 @@ _BUTTONS: dict[str, Action] = {
     "use": "use",
     "note": "note",
     "snooze": "snooze",
+    "ring": "ring",
     "close": "close",
     "outcome": "outcome",
     "same": "same",

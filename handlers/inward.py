@@ -14,7 +14,7 @@ from escalation.store.front_outbox import FRONT
 from escalation.store.front_people import Sender, Thread
 from escalation.store.hatch import Inward
 from escalation.store.outbox import URGENT, Post, Settled
-from handlers import matters, posting, prompts, render_staff
+from handlers import front_callbacks, matters, posting, prompts, render_staff
 from handlers.front_desk import FrontDesk, tell
 
 SILENCE = timedelta(seconds=60)
@@ -31,7 +31,7 @@ def work_off(unit: Unit, desk: FrontDesk, n: int, now: datetime) -> bool:
     thread = front_people.thread_by_id(unit, row.thread)
     if thread is not None and thread.body:
         sender = front_people.sender_by_id(unit, thread.sender)
-        _tell(unit, desk, row, thread, sender, now)
+        _ORDERS.get(row.kind, _tell)(unit, desk, row, thread, sender, now)
     hatch.inward_done(unit, row.n)
     return True
 
@@ -83,6 +83,11 @@ _CHANGES: dict[str, Callable[[Thread, Receipt, datetime], Thread]] = {
     "closed": _closed,
     "closed_quietly": _closed,
     "reopened": _reopened,
+}
+# To be done, and not to be told.
+_ORDERS: dict[str, Callable[[Unit, FrontDesk, Inward, Thread, Sender, datetime], None]] = {
+    "call_back": front_callbacks.begin,
+    "call_back_off": front_callbacks.call_off,
 }
 _TOLD = frozenset({"taken", "late", "closed", "checkback", "working", "tomorrow", "tell_more", "reply", "picture_lost"})
 

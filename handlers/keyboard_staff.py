@@ -20,6 +20,7 @@ COMMANDS: Mapping[str, str] = {
     "note": "note",
     "snooze": "snooze",
     "tomorrow": "snooze",
+    "ring": "ring",
     "where": "where",
     "show": "where",
     "hear": "hear",
@@ -47,7 +48,9 @@ _FIXED: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "reply_undelivered": (("reply", "note"),),
     "undelivered": (("reply", "note"),),
     "raised": (("show", "reply"),),
-    "call_wanted": (("show", "reply"),),
+    "call_wanted": (("ring", "show"), ("reply",)),
+    "message_left": (("ring", "show"), ("reply",)),
+    "ring_vain": (("ring", "note"),),
     "no_reporter": (("note",),),
     "snooze_ask": (("snooze",),),
     "solved_said": (("show", "close"),),
@@ -78,7 +81,10 @@ def rows(kind: str, facts: Mapping[str, object], language: str) -> Rows:
             return tuple(tuple(ends[start : start + 2]) for start in range(0, len(ends), 2))
         case "which_case":
             return _each(facts, str(facts.get("action") or ""), language)
-    return tuple(tuple(_say(action, f"{action}:{code}", language) for action in row) for row in _FIXED.get(kind, ()))
+    fixed = _FIXED.get(kind, ())
+    if facts.get("called"):
+        fixed = (*fixed, ("ring",))
+    return tuple(tuple(_say(action, f"{action}:{code}", language) for action in row) for row in fixed)
 
 
 def _each(facts: Mapping[str, object], action: str, language: str) -> Rows:

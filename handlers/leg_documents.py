@@ -30,9 +30,9 @@ def asks(leg: Leg, said: Say) -> Document:
     return (Keys((said, said), 1, KEY_SECONDS, f"pressed/{leg.id}"), HangUp())
 
 
-def joins(leg: Leg) -> Join:
-    """He is connected with the caller."""
-    return Join(leg.token, JOIN_SECONDS, f"joined/{leg.id}")
+def joins(leg: Leg, seconds: int = JOIN_SECONDS) -> Join:
+    """He is connected with whoever waits, or comes to wait within so many seconds."""
+    return Join(leg.token, seconds, f"joined/{leg.id}")
 
 
 def outcome(status: str) -> str:

@@ -15,6 +15,7 @@ from handlers import (
     staff_presence,
     staff_prompts,
     staff_replies,
+    staff_ringing,
     staff_showing,
     staff_taking,
     staff_working,
@@ -103,12 +104,6 @@ def _snooze(unit: Unit, visit: StaffVisit, incident: Incident, code: str, comman
     staff_working.snooze(unit, visit, incident, code, command.body, command.minutes)
 
 
-def _ring(unit: Unit, visit: StaffVisit, incident: Incident, code: str, command: Command) -> None:
-    """This service cannot ring yet; whoever asks is told so, and what he can do instead."""
-    if staff_working.has_it(unit, visit, incident, code):
-        visit.say(unit, "cannot_ring", code=code)
-
-
 def _close(unit: Unit, visit: StaffVisit, incident: Incident, code: str, command: Command) -> None:
     staff_working.close(unit, visit, incident, code, command.body or command.arg)
 
@@ -144,7 +139,7 @@ _ON_CASE: dict[str, _OnCase] = {
     ),
     "close": _close,
     "outcome": _close,
-    "ring": _ring,
+    "ring": lambda unit, visit, incident, code, command: staff_ringing.ring(unit, visit, incident, code),
     "hear": lambda unit, visit, incident, code, command: staff_hearing.listen(unit, visit, incident, code),
     "same": _same,
 }

@@ -6,7 +6,8 @@ from escalation.store import office_due, office_incidents
 from escalation.store.base import Unit
 from escalation.store.office_incidents import Incident
 from handlers import alerting, answering, holding, joining, steps
-from handlers.case_wishes import calls_back, not_reached
+from handlers.call_wishes import unkept
+from handlers.case_wishes import not_reached
 from handlers.permissions import may_take
 from handlers.staff_visit import StaffVisit
 
@@ -45,8 +46,9 @@ def _what_to_know(unit: Unit, visit: StaffVisit, incident: Incident, code: str) 
     silent = not_reached(unit, incident)
     if silent is not None:
         visit.say(unit, silent, code=code)
-    if calls_back(unit, incident):
-        visit.say(unit, "call_wanted", code=code)
+    wish = unkept(unit, incident)
+    if wish is not None:
+        visit.say(unit, wish, code=code)
     for other in joining.to_ask(unit, incident, visit.person.staff, visit.now):
         visit.say(unit, "same_matter", code=code, other=other)
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from escalation.store import front_calls, hatch, office_calls, office_people
 from escalation.store.base import Unit
 from escalation.store.front_calls import Call
 from escalation.store.legs import Leg
-from handlers import calls, cases, front_ringing, ringing
+from handlers import calling_back, calls, cases, front_ringing, ringing
 from handlers.call_verbs import Document, Keys, Leave, Park, Record, Say, Silence
 from handlers.calls import Step
 from tests.stories.office.staffed import StaffedTown
@@ -59,6 +60,7 @@ class CallingTown(StaffedTown):
         now, gone = self.clock.now(), self.front.read_now(hatch.callers_gone)
         for token in self.office.read_now(office_calls.due, now):
             self.office.write_now(ringing.ring, self.office_desk, token, now, gone)
+            self.office.write_now(calling_back.expire, self.office_desk, token, now)
         self.settle()
 
     def ring(self, leg: Leg) -> None:
@@ -107,21 +109,24 @@ class CallingTown(StaffedTown):
         return [leg for leg in self.legs() if leg.staff == staff][-1]
 
     def picks_up(self, staff: str) -> Document:
-        return self.office.write_now(ringing.whisper, self.office_desk, self.leg(staff), self.clock.now())
+        return self._of_leg(staff, "whisper")
 
     def staff_presses(self, staff: str, digits: str) -> Document:
-        leg, now = self.leg(staff), self.clock.now()
-        document = self.office.write_now(ringing.pressed, self.office_desk, leg, digits, now)
-        self.settle()
-        return document
+        return self._of_leg(staff, "pressed", digits)
 
     def leg_ends(self, staff: str, status: str) -> None:
-        leg, now = self.leg(staff), self.clock.now()
-        self.office.write_now(ringing.leg_ended, self.office_desk, leg, status, now)
+        self._of_leg(staff, "leg_ended", status)
 
-    def staff_has_talked(self, staff: str) -> Document:
-        leg, now = self.leg(staff), self.clock.now()
-        return self.office.write_now(ringing.joined, self.office_desk, leg, True, now)
+    def staff_has_talked(self, staff: str, *, talked: bool = True) -> Document:
+        return self._of_leg(staff, "joined", talked)
+
+    def _of_leg(self, staff: str, step: str, *said: object) -> Any:
+        leg = self.leg(staff)
+        work: Any = getattr(calling_back if leg.purpose == "callback" else ringing, step)
+        now = self.clock.now()
+        answer = self.office.write_now(lambda unit: work(unit, self.office_desk, leg, *said, now))
+        self.settle()
+        return answer
 
     def hangs_up(self, sid: str = SID) -> None:
         self.front.write_now(calls.ended, self.front_desk, Step(sid, LINE, self.caller), self.clock.now())

@@ -39,7 +39,19 @@ from escalation.store.hatch import Outward
 from escalation.store.legs import Leg
 from escalation.store.office_outbox import OFFICE
 from escalation.store.outbox import Outbox
-from handlers import alerting, cases, inbox, inward, ringing, speaking, staff, staff_presence, ticking, voice_alerts
+from handlers import (
+    alerting,
+    calling_back,
+    cases,
+    inbox,
+    inward,
+    ringing,
+    speaking,
+    staff,
+    staff_presence,
+    ticking,
+    voice_alerts,
+)
 from handlers.directory import import_directory
 from handlers.front_desk import FrontDesk
 from handlers.messages import Inbound, Outbound, Sent
@@ -202,7 +214,7 @@ class Town:
 
     def ring(self, leg: Leg) -> None:
         """Nobody hears his telephone, unless a story says so."""
-        rung = voice_alerts if leg.purpose == "alert" else ringing
+        rung = {"alert": voice_alerts, "callback": calling_back}.get(leg.purpose, ringing)
         self.office.write_now(rung.leg_ended, self.office_desk, leg, "no-answer", self.clock.now())
 
     async def _send(self) -> bool:

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Row, delete, select, update
 
 from escalation.clock import new_id
 from escalation.store.base import Unit
+from escalation.store.front_people import Sender
 from escalation.store.front_tables import calls, hatch_out, legs
 from escalation.store.legs import Legs
 from escalation.store.outbox import insert_ignoring
@@ -25,7 +26,8 @@ class Call:
     """One call. `token` is the queue its caller waits in, `place` what he said by key, `keyed`: he pressed any key.
 
     `queued_at`, `left_at` and `ended_at` are set once and never moved; `recording` is the provider's name for it.
-    `leg` is the phone of the last resort whose owner took him, set by `join` alone.
+    `leg` is the phone of the last resort whose owner took him, set by `join` alone; of a call that this desk makes
+    itself, which its `stage` says, the phone that was talked on.
     """
 
     sid: str
@@ -86,6 +88,29 @@ def begin(unit: Unit, sid: str, line: str, sender: str, language: str, now: date
     return _call(unit, unit.conn.execute(select(calls).where(calls.c.sid == sid).with_for_update()).one())
 
 
+def begin_outward(
+    unit: Unit, token: str, sender: Sender, thread: str, language: str, purpose: str, now: datetime
+) -> None:
+    """A call that this desk makes itself, under its token: of the provider's name for it the leg knows."""
+    unit.conn.execute(
+        insert_ignoring(unit, calls),
+        {
+            "sid": token,
+            "uid": new_id(),
+            "line": sender.line,
+            "sender": sender.id,
+            "language": language,
+            "stage": purpose,
+            "keyed": False,
+            "own": False,
+            "token": token,
+            "thread": thread,
+            "started_at": now,
+            "wants_call": False,
+        },
+    )
+
+
 def save(unit: Unit, call: Call) -> None:
     """Write what may change."""
     unit.conn.execute(
@@ -126,6 +151,12 @@ def unheard(unit: Unit, queued_before: datetime, real_seconds: float) -> list[st
     same = (calls.c.thread == hatch_out.c.thread) & (calls.c.queued_at == hatch_out.c.created_at)
     found = select(calls.c.token).join(hatch_out, same).where(*left_alone, *_IN_THE_QUEUE)
     return list(unit.conn.scalars(found.order_by(calls.c.queued_at)))
+
+
+def talked(unit: Unit, token: str, leg: str) -> bool:
+    """Somebody who was called has talked; False when that is known."""
+    silent = update(calls).where(calls.c.token == token, calls.c.leg.is_(None))
+    return unit.conn.execute(silent.values(leg=leg)).rowcount == 1
 
 
 def join(unit: Unit, token: str, leg: str) -> bool:

@@ -133,9 +133,10 @@ def test_after_two_weeks_worse_opens_it_again_even_if_it_could_wait(town: Staffe
     assert len(town.told("kirsten-aagaard")) == heard + 1
 
 
-def test_the_line_cannot_ring_and_says_so(taken: StaffedTown) -> None:
+def test_a_line_without_a_number_of_its_own_cannot_ring_and_says_so(taken: StaffedTown) -> None:
+    taken.with_line(voice_number=None)
     taken.writes(DUTY, "CODE RING")
-    assert "kan ikke ringe op endnu" in taken.told(DUTY)[-1]
+    assert "intet nummer at ringe fra" in taken.told(DUTY)[-1]
 
 
 def test_the_taker_is_asked_whether_it_is_the_same_matter_and_joins_cases_not_threads(taken: StaffedTown) -> None:
