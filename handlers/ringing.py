@@ -24,6 +24,7 @@ from handlers.call_verbs import Document, HangUp, Say
 from handlers.leg_documents import OPEN
 from handlers.office_desk import OfficeDesk, staff_language
 
+SETTLES = timedelta(seconds=5)  # who talked is heard of within that time from the caller's side: he left the queue
 GRACE = timedelta(seconds=20)  # a message is being left, or the hatch is slow: the call itself says when it is over
 # What the provider knows of a phone that nobody answered, whenever it says so. "completed" and "canceled" tell nothing.
 _SAID = {"failed": "failed", "busy": "no_answer", "no-answer": "no_answer"}
@@ -37,9 +38,9 @@ def begin(unit: Unit, token: str, incident: Incident, thread: str, until: dateti
 
 def left(unit: Unit, desk: OfficeDesk, token: str, now: datetime) -> None:
     """He waits no more: nobody's phone goes on ringing for him."""
-    office_calls.left(unit, token)
     call = office_calls.waiting(unit, token)
-    if call is not None and call.state == "left":
+    office_calls.left(unit, token)
+    if call is not None and call.state == "waiting":
         office_calls.end_others(unit, token, None, now)
         office_incidents.note(unit, call.incident, "call_left", now, thread=call.thread)
 
@@ -50,7 +51,9 @@ def met(unit: Unit, token: str, place: int, now: datetime) -> None:
     The case stays open: who spoke to him did not take it.
     """
     call = office_calls.waiting(unit, token)
-    if call is not None and office_calls.join(unit, token, None):
+    if call is not None and call.state == "joined":
+        office_calls.left(unit, token)
+    elif call is not None and office_calls.join(unit, token, None):
         office_calls.end_others(unit, token, None, now)
         actor = last_resort_id(place)
         office_incidents.note(unit, call.incident, "call_joined", now, actor=actor, thread=call.thread)
@@ -62,8 +65,13 @@ def ring(unit: Unit, desk: OfficeDesk, token: str, now: datetime, gone: Collecti
     `gone` are the threads whose callers no longer wait, which has not taken effect here yet.
     """
     call = office_calls.waiting(unit, token)
-    if call is None or call.state != "waiting" or call.next_at is None or call.next_at > now or call.thread in gone:
+    if call is None or call.next_at is None or call.next_at > now or call.thread in gone:
         return False
+    if call.state not in ("waiting", "joined"):
+        return False
+    if call.state == "joined":
+        office_calls.alone(unit, token)
+        office_incidents.note(unit, call.incident, "call_alone", now, thread=call.thread)
     if now >= call.until + GRACE:
         left(unit, desk, token, now)
         return True
@@ -155,7 +163,7 @@ def pressed(unit: Unit, desk: OfficeDesk, leg: Leg, digits: str, now: datetime) 
         return (HangUp(),)
     if call.leg != leg.id and not _takes(unit, desk, leg, call, now):
         _over(unit, leg, call, "cancelled", now)
-        key = "taken_by_other" if call.state == "joined" else "gone"
+        key = "taken_by_other" if call.state == "joined" or call.leg else "gone"
         return (_say(unit, desk, leg, key, now), HangUp())
     code = " ".join(office_incidents.first_code(unit, call.incident))
     return (_say(unit, desk, leg, "yours", now, code=code), leg_documents.joins(leg))
@@ -179,6 +187,7 @@ def _takes(unit: Unit, desk: OfficeDesk, leg: Leg, call: Waiting, now: datetime)
 def joined(unit: Unit, desk: OfficeDesk, leg: Leg, talked: bool, now: datetime) -> Document:
     """They have talked; or he was gone when they were to be connected."""
     if talked:
+        office_calls.talked(unit, leg.token, leg.id)
         return (HangUp(),)
     return (_say(unit, desk, leg, "gone_yours", now), HangUp())
 
@@ -188,6 +197,9 @@ def leg_ended(unit: Unit, desk: OfficeDesk, leg: Leg, status: str, now: datetime
     call = office_calls.waiting(unit, leg.token)
     if call is None:
         return
+    if call.leg == leg.id:
+        # Perhaps he was gone before they were connected: then the caller waits on, and must not wait alone.
+        office_calls.look_again(unit, call.token, now + SETTLES)
     by_us = status == "canceled" or leg.state in ("ending", "cancelled")
     _over(unit, leg, call, _SAID.get(status) or ("cancelled" if by_us else "no_answer"), now)
 

@@ -1,6 +1,7 @@
 """Calls at the office: a caller who waits under a token, and the phones that are rung for him.
 
-States of a call: "waiting", then once "joined" or "left".
+States of a call: "waiting", "joined" when somebody pressed 1, and in the end "left" or, if they are known to have
+talked, "talked". Whoever pressed 1 and was gone before the two were connected leaves the caller "waiting" again.
 """
 
 from __future__ import annotations
@@ -81,5 +82,23 @@ def join(unit: Unit, token: str, leg: str | None) -> bool:
 
 def left(unit: Unit, token: str) -> None:
     """The caller has hung up, or leaves a message."""
-    gone = update(calls).where(calls.c.token == token, calls.c.state == "waiting")
+    gone = update(calls).where(calls.c.token == token, calls.c.state.in_(("waiting", "joined")))
     unit.conn.execute(gone.values(state="left", next_at=None))
+
+
+def talked(unit: Unit, token: str, leg: str) -> None:
+    """The caller and the owner of this phone have talked, whoever said so first."""
+    both = (calls.c.token == token, calls.c.leg == leg, calls.c.state.in_(("joined", "left")))
+    unit.conn.execute(update(calls).where(*both).values(state="talked", next_at=None))
+
+
+def look_again(unit: Unit, token: str, at: datetime) -> None:
+    """Whoever pressed 1 is off the phone: is the caller still there then, the two have not talked."""
+    joined = update(calls).where(calls.c.token == token, calls.c.state == "joined")
+    unit.conn.execute(joined.values(next_at=at))
+
+
+def alone(unit: Unit, token: str) -> None:
+    """He waits for somebody again."""
+    joined = update(calls).where(calls.c.token == token, calls.c.state == "joined")
+    unit.conn.execute(joined.values(state="waiting", leg=None))

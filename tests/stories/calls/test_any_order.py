@@ -165,7 +165,7 @@ def test_what_is_said_again_or_out_of_order_comes_to_the_same_end(
 def test_each_story_ends_as_it_is_called(eksempelby: World, name: str) -> None:
     rows = in_order(eksempelby, name)
     ends = {
-        "talked": ("joined", {FIRST: "no_answer", SECOND: "joined"}, ["taken"]),
+        "talked": ("talked", {FIRST: "no_answer", SECOND: "joined"}, ["taken"]),
         "left_a_message": ("left", {FIRST: "no_answer", SECOND: "failed"}, ["new"]),
         "pressed_too_late": ("left", {FIRST: "cancelled", SECOND: "cancelled"}, ["new"]),
         "gone_at_once": (None, {}, []),

@@ -135,3 +135,37 @@ def test_a_phone_that_rang_although_the_provider_said_nothing_of_it_still_counts
     monday.picks_up(DUTY)
     assert any(isinstance(verb, Join) for verb in monday.staff_presses(DUTY, "1"))
     assert (monday.leg(DUTY).state, monday.case()["taken_by"]) == ("joined", DUTY)
+
+
+def test_who_pressed_one_and_is_gone_before_they_talk_has_the_others_ring_again(monday: CallingTown) -> None:
+    monday.waits()
+    monday.ringing()
+    monday.picks_up(DUTY)
+    monday.staff_presses(DUTY, "1")
+    monday.leg_ends(DUTY, "completed")
+    monday.after(4)
+    assert monday.ringing() == []
+    monday.after(2)
+    assert monday.ringing() == [SECOND]
+    assert any(isinstance(verb, Join) for verb in monday.staff_presses(SECOND, "1"))
+    assert (monday.case()["state"], monday.case()["taken_by"]) == ("taken", DUTY)
+
+
+def test_nobody_rings_for_a_caller_who_has_talked(monday: CallingTown) -> None:
+    monday.waits()
+    monday.ringing()
+    monday.staff_presses(DUTY, "1")
+    monday.leg_ends(DUTY, "completed")
+    monday.staff_has_talked(DUTY)
+    monday.after(30)
+    assert len(monday.legs()) == 1
+
+
+def test_nobody_rings_for_a_caller_who_left_when_the_phone_was_put_down(monday: CallingTown) -> None:
+    monday.waits()
+    monday.ringing()
+    monday.staff_presses(DUTY, "1")
+    monday.leg_ends(DUTY, "completed")
+    monday.hangs_up()
+    monday.after(30)
+    assert len(monday.legs()) == 1
