@@ -11,6 +11,7 @@ from escalation.store.office_incidents import Incident
 from handlers import alerting, holding, steps
 from handlers.office_desk import OfficeDesk
 from handlers.telling import tell_staff
+from handlers.to_know import to_know
 
 
 def take(
@@ -23,7 +24,8 @@ def take(
     code: str = "",
     told: Callable[[], None] | None = None,
 ) -> bool:
-    """Give the case to whoever wants it, unless somebody has it. What he can do with it goes to his phone.
+    """Give the case to whoever wants it, unless somebody has it. What he can do with it, and must know, goes to his
+    phone.
 
     `code` is the one he named, where he named one; `told` tells him instead.
     """
@@ -38,6 +40,8 @@ def take(
     incident = holding.hold(unit, desk, incident, now)
     if told is None:
         tell_staff(unit, desk, line, staff, "taken_you", {"code": code, "at": now}, now)
+        for kind, facts in to_know(unit, incident, staff, code, now):
+            tell_staff(unit, desk, line, staff, kind, facts, now, about=incident.id)
     else:
         told()
     for thread in holding.waiting_threads(unit, incident):

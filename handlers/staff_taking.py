@@ -5,11 +5,10 @@ from __future__ import annotations
 from escalation.store import office_due, office_incidents
 from escalation.store.base import Unit
 from escalation.store.office_incidents import Incident
-from handlers import alerting, answering, holding, joining, steps
-from handlers.call_wishes import unkept
-from handlers.case_wishes import not_reached
+from handlers import alerting, answering, holding, steps
 from handlers.permissions import may_take
 from handlers.staff_visit import StaffVisit
+from handlers.to_know import to_know
 
 
 def take(unit: Unit, visit: StaffVisit, incident: Incident, code: str) -> None:
@@ -26,7 +25,8 @@ def take(unit: Unit, visit: StaffVisit, incident: Incident, code: str) -> None:
         _lost(unit, visit, incident, code)
         return
     incident = office_incidents.get(unit, incident.id)
-    _what_to_know(unit, visit, incident, code)
+    for kind, facts in to_know(unit, incident, person, code, now):
+        visit.say(unit, kind, **facts)
 
 
 def _lost(unit: Unit, visit: StaffVisit, incident: Incident, code: str) -> None:
@@ -37,20 +37,6 @@ def _lost(unit: Unit, visit: StaffVisit, incident: Incident, code: str) -> None:
         visit.say(unit, "already_yours", edit=True, code=code, at=incident.taken_at or visit.now)
     elif not alerting.heard_of_taking(unit, incident, visit.person.staff, visit.now):
         visit.say(unit, "lost_race", edit=True, code=code, at=incident.taken_at or visit.now)
-
-
-def _what_to_know(unit: Unit, visit: StaffVisit, incident: Incident, code: str) -> None:
-    """What a new taker is told or asked at once: a child, a reporter nothing reaches, other cases at the house."""
-    if "child" in incident.tags:
-        visit.say(unit, "child_question", code=code)
-    silent = not_reached(unit, incident)
-    if silent is not None:
-        visit.say(unit, silent, code=code)
-    wish = unkept(unit, incident)
-    if wish is not None:
-        visit.say(unit, wish, code=code)
-    for other in joining.to_ask(unit, incident, visit.person.staff, visit.now):
-        visit.say(unit, "same_matter", code=code, other=other)
 
 
 def pass_on(unit: Unit, visit: StaffVisit, incident: Incident, code: str) -> None:

@@ -169,3 +169,12 @@ def test_nobody_rings_for_a_caller_who_left_when_the_phone_was_put_down(monday: 
     monday.hangs_up()
     monday.after(30)
     assert len(monday.legs()) == 1
+
+
+def test_who_takes_a_case_by_a_key_learns_what_one_learns_who_takes_it_by_a_text(monday: CallingTown) -> None:
+    monday.text("der er et barn der græder hele natten vestergade 12 b 3 tv", monday.caller)
+    monday.waits()
+    monday.ringing()
+    staff = monday.legs()[-1].staff
+    monday.staff_presses(staff, "1")
+    assert [told for told in monday.told(staff) if "nderretning" in told]
