@@ -21,14 +21,14 @@ from escalation.store import front_calls
 from escalation.store.base import Database, Unit
 from escalation.store.front_calls import LEGS
 from escalation.store.legs import Leg
-from handlers import front_callbacks, front_ringing
+from handlers import check_calls, front_callbacks, front_ringing
 from handlers.call_verbs import Document
 from handlers.front_desk import FrontDesk
 
 CALLERS = "/webhooks/twilio/voice"
 PATH = "/webhooks/twilio/voice/leg"
 # What a phone is rung for, and who answers when it is picked up.
-_FOR = {"caller": front_ringing, front_callbacks.PURPOSE: front_callbacks}
+_FOR = {"caller": front_ringing, front_callbacks.PURPOSE: front_callbacks, check_calls.PURPOSE: check_calls}
 
 
 class FrontLegs:

@@ -129,6 +129,7 @@ StaffKind = Literal[
     "take_first",
     "cannot_ring",
     "message_left",
+    "landline",
     "ring_no_phone",
     "ring_no_number",
     "ring_unasked",

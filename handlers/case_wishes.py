@@ -4,23 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from escalation.store import office_due, office_incidents
 from escalation.store.base import Unit
 from escalation.store.hatch import Outward
 from escalation.store.office_incidents import CaseThread, Incident
-from handlers import holding, joining
-from handlers.office_desk import GONE, OfficeDesk
+from handlers import call_wishes, holding, joining
+from handlers.office_desk import GONE, LANDLINE, OfficeDesk
 from handlers.reopening import reopen
 
 _Wish = Callable[[Unit, OfficeDesk, Outward, CaseThread, Incident, datetime], None]
+AGAIN = "again"  # in the place of a check-back's number: the second call of the one before
+_ANSWERS = ("better", "same", "worse", "checkback_off")
 _WANTED_NO_MORE = ("wish_stop", "wish_forget")
 
 
 def grant(unit: Unit, desk: OfficeDesk, row: Outward, thread: CaseThread, incident: Incident, now: datetime) -> None:
     """Note it on the timeline and do what follows from it. Of a closed case nobody is told any more."""
     what = row.body["what"]
+    if what in _ANSWERS:
+        office_due.clear_timers_like(unit, incident.id, "check_back", f"{thread.id}|{AGAIN}")
     office_incidents.note(unit, incident.id, f"wish_{what}"[:24], now, thread=thread.id, **row.body)
     _WISHES[what](unit, desk, row, thread, incident, now)
 
@@ -65,6 +69,19 @@ def _call_wanted(
     holding.tell_holder(unit, desk, incident, "call_wanted", now)
 
 
+def takes_no_texts(unit: Unit, incident: Incident, thread: CaseThread) -> bool:
+    """Whether nothing written reaches him because his telephone takes no texts, while he wants to hear from us."""
+    if thread.reachable:
+        return False
+    said = office_incidents.timeline(unit, incident.id, ("wish_unreachable", *_WANTED_NO_MORE, "wish_start"))
+    own = [entry for entry in said if entry.thread == thread.id]
+    return bool(own) and own[-1].kind == "wish_unreachable" and own[-1].body.get("code") in LANDLINE
+
+
+def _may_be_called(unit: Unit, incident: Incident, thread: CaseThread) -> bool:
+    return thread.id in {wish.thread for wish in call_wishes.wishes(unit, incident)}
+
+
 def _unreachable(
     unit: Unit, desk: OfficeDesk, row: Outward, thread: CaseThread, incident: Incident, now: datetime
 ) -> None:
@@ -76,17 +93,19 @@ def _unreachable(
     if for_good:
         office_incidents.save_thread(unit, replace(thread, reachable=False))
         office_due.clear_timer(unit, incident.id, "late", thread.id)
-        kind = "unreachable"
+        kind = "landline" if code in LANDLINE and _may_be_called(unit, incident, thread) else "unreachable"
     else:
         kind = "reply_undelivered" if row.body.get("kind") == "reply" else "undelivered"
     holding.tell_holder(unit, desk, incident, kind, now)
 
 
 def not_reached(unit: Unit, incident: Incident) -> str | None:
-    """What a new taker must know of the reporters: "unreachable", "undelivered", or nothing."""
+    """What a new taker must know of the reporters: "unreachable", "landline", "undelivered", or nothing."""
     threads = holding.waiting_threads(unit, incident)
-    if any(not t.reachable for t in threads):
-        return "unreachable"
+    lost = [t for t in threads if not t.reachable]
+    if lost:
+        by_phone = all(takes_no_texts(unit, incident, t) and _may_be_called(unit, incident, t) for t in lost)
+        return "landline" if by_phone else "unreachable"
     kinds = ("opened", "answer", "words", "edited", "wish_unreachable", "wish_start")
     last = [office_incidents.latest(unit, incident.id, kinds, t.id) for t in threads]
     return "undelivered" if any(found and found[0] == "wish_unreachable" for found in last) else None
@@ -118,6 +137,17 @@ def _no_checkback(
     office_due.clear_timers_like(unit, incident.id, "check_back", thread.id)
 
 
+def _unanswered(
+    unit: Unit, desk: OfficeDesk, row: Outward, thread: CaseThread, incident: Incident, now: datetime
+) -> None:
+    """He did not answer the telephone: it rings once more, on the next day, and then no more."""
+    called = office_incidents.timeline(unit, incident.id, ("check_call",))
+    own = [entry for entry in called if entry.thread == thread.id]
+    if incident.state == "closed" and own and not own[-1].body.get("again"):
+        again = own[-1].at + timedelta(days=1)
+        office_due.set_timer(unit, incident.id, "check_back", again, f"{thread.id}|{AGAIN}")
+
+
 def _joins(unit: Unit, desk: OfficeDesk, row: Outward, thread: CaseThread, incident: Incident, now: datetime) -> None:
     """The reporter says this belongs to an earlier case of his, so nothing more is said under the new code."""
     other = office_incidents.thread(unit, row.body["other"])
@@ -144,6 +174,7 @@ _WISHES: dict[str, _Wish] = {
     "better": _told("better"),
     "same": _noted,
     "checkback_off": _no_checkback,
+    "check_unanswered": _unanswered,
     "worse": _worse,
     "solved": _told("solved_said"),
     "wrong_number": _told("wrong_number_said"),

@@ -14,7 +14,7 @@ from escalation.store.front_outbox import FRONT
 from escalation.store.front_people import Sender, Thread
 from escalation.store.hatch import Inward
 from escalation.store.outbox import URGENT, Post, Settled
-from handlers import front_callbacks, matters, posting, prompts, render_staff
+from handlers import check_calls, front_callbacks, matters, posting, prompts, render_staff
 from handlers.front_desk import FrontDesk, tell
 
 SILENCE = timedelta(seconds=60)
@@ -88,6 +88,7 @@ _CHANGES: dict[str, Callable[[Thread, Receipt, datetime], Thread]] = {
 _ORDERS: dict[str, Callable[[Unit, FrontDesk, Inward, Thread, Sender, datetime], None]] = {
     "call_back": front_callbacks.begin,
     "call_back_off": front_callbacks.call_off,
+    "check_call": check_calls.begin,
 }
 _TOLD = frozenset({"taken", "late", "closed", "checkback", "working", "tomorrow", "tell_more", "reply", "picture_lost"})
 

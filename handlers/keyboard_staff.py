@@ -50,6 +50,7 @@ _FIXED: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "raised": (("show", "reply"),),
     "call_wanted": (("ring", "show"), ("reply",)),
     "message_left": (("ring", "show"), ("reply",)),
+    "landline": (("ring", "show"),),
     "ring_vain": (("ring", "note"),),
     "no_reporter": (("note",),),
     "snooze_ask": (("snooze",),),

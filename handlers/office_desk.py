@@ -21,6 +21,8 @@ from handlers import posting, render_staff
 # What a provider answers when an address is no use any more: stopped, not a number, no mobile, unknown, a landline;
 # blocked in Telegram. Anything else may work again later.
 GONE = frozenset({"21610", "21211", "21214", "21614", "30005", "30006", "403", "stopped"})
+# Of these: a telephone that takes no texts, and can be called.
+LANDLINE = frozenset({"21614", "30006"})
 
 
 @dataclass(frozen=True, slots=True)

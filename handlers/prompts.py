@@ -12,7 +12,7 @@ from escalation.short_answers import digit
 from escalation.store import front_people
 from escalation.store.base import Unit
 from escalation.store.front_people import Sender, Thread, save_sender
-from handlers import forgetting, matters
+from handlers import check_backs, forgetting, matters
 from handlers.hearing import Heard
 from handlers.intake import Turn
 from handlers.visit import Visit, about, facts
@@ -150,12 +150,7 @@ def _checkback(unit: Unit, visit: Visit, prompt: dict[str, Any], said: str) -> A
         return False, None
     visit = _cleared(unit, visit)
     what = _CHECKBACK[said]
-    if what == "worse" and thread.state == "closed":
-        thread = replace(thread, taken_at=None, promised_at=None)
-        turn = Turn(matters.interview_of(thread), None, complete=True)
-        thread = matters.remember(unit, thread, turn, visit.now, visit.line)
-    promised = thread.promised_at.isoformat() if thread.promised_at else None
-    matters.hand_over(unit, thread, visit.sender, "wish", {"what": what, "promised_at": promised}, visit.now)
+    thread = check_backs.answered(unit, thread, visit.sender, visit.line, what, visit.now)
     visit.say(unit, what, replace(about(thread), promised_at=thread.promised_at), thread)
     return True, thread.id
 

@@ -11,6 +11,7 @@ from escalation.store import office_due, office_incidents
 from escalation.store.base import Unit
 from escalation.store.office_incidents import CaseThread, Incident
 from handlers import alerting, holding, joining
+from handlers.case_wishes import takes_no_texts
 from handlers.office_desk import tell_reporter
 from handlers.permissions import owns
 from handlers.staff_visit import PROMPT_LASTS, StaffVisit
@@ -92,7 +93,8 @@ def _end(unit: Unit, visit: StaffVisit, incident: Incident, thread: CaseThread) 
     """Nothing is promised to this reporter any more; some days later he is asked how it is now."""
     office_incidents.save_thread(unit, replace(thread, promised_at=None))
     tell_reporter(unit, incident, thread, "closed", Receipt(), visit.now)
-    if thread.reachable and not thread.quiet:
+    by_phone = visit.line.voice_number is not None and takes_no_texts(unit, incident, thread)
+    if (thread.reachable or by_phone) and not thread.quiet:
         for nth, wait in enumerate(visit.line.check_back):
             office_due.set_timer(unit, incident.id, "check_back", visit.now + wait, f"{thread.id}|{nth}")
 

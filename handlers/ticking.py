@@ -10,13 +10,15 @@ from typing import Any
 from escalation.hours import day_start, later
 from escalation.notices import Receipt
 from escalation.policy import Position
-from escalation.store import office_due, office_incidents, office_people
+from escalation.store import office_due, office_hatch, office_incidents, office_people
 from escalation.store.base import Unit
 from escalation.store.office_due import Timer
 from escalation.store.office_incidents import Incident
-from handlers import holding, recurring, steps, voice_alerts
+from handlers import case_wishes, holding, recurring, steps, voice_alerts
 from handlers.office_desk import OfficeDesk, tell_reporter
 from handlers.telling import tell_staff
+
+CALLED_WITHIN = timedelta(hours=1)  # a front desk that stood still until the evening rings nobody then
 
 
 def tick(unit: Unit, desk: OfficeDesk, n: int, now: datetime) -> bool:
@@ -156,13 +158,22 @@ def _late(unit: Unit, desk: OfficeDesk, incident: Incident, timer: Timer, now: d
 
 def _check_back(unit: Unit, desk: OfficeDesk, incident: Incident, timer: Timer, now: datetime) -> None:
     """Some days after closing: how is it now? At a decent hour."""
-    thread = office_incidents.thread(unit, timer.subject.partition("|")[0])
-    if thread is None or incident.state != "closed" or not thread.reachable or thread.quiet:
+    thread_id, _, nth = timer.subject.partition("|")
+    thread = office_incidents.thread(unit, thread_id)
+    if thread is None or incident.state != "closed" or thread.quiet:
+        return
+    by_phone = case_wishes.takes_no_texts(unit, incident, thread)
+    if not thread.reachable and not by_phone:
         return
     line = desk.lines[incident.line]
     local = now.astimezone(line.zone)
     if not 8 <= local.hour < 20:
         office_due.set_timer(unit, incident.id, "check_back", day_start(now, line) + timedelta(hours=2), timer.subject)
+        return
+    if by_phone:
+        until = {"until": (now + CALLED_WITHIN).isoformat()}
+        office_hatch.relay(unit, incident.line, thread.id, "check_call", until, now, now)
+        office_incidents.note(unit, incident.id, "check_call", now, thread=thread.id, again=nth == case_wishes.AGAIN)
         return
     tell_reporter(unit, incident, thread, "checkback", Receipt(), now)
     office_incidents.note(unit, incident.id, "check_back", now, thread=thread.id)

@@ -37,8 +37,8 @@ class CallingBackTown(CallingTown):
         self.rings()
         return self.told(TAKER)[-1]
 
-    def reporter_legs(self) -> list[Leg]:
-        return self.front.read_now(_legs)
+    def reporter_legs(self, purpose: str = "callback") -> list[Leg]:
+        return self.front.read_now(_legs, purpose)
 
     def reporter_picks_up(self) -> Document:
         return self._of_reporter("whisper")
@@ -67,7 +67,7 @@ class CallingBackTown(CallingTown):
         return call.state
 
 
-def _legs(unit: Unit) -> list[Leg]:
+def _legs(unit: Unit, purpose: str) -> list[Leg]:
     legs = front_tables.legs
-    found = unit.conn.scalars(select(legs.c.id).where(legs.c.purpose == "callback").order_by(legs.c.n))
+    found = unit.conn.scalars(select(legs.c.id).where(legs.c.purpose == purpose).order_by(legs.c.n))
     return [leg for leg in (LEGS.leg(unit, uid) for uid in found) if leg is not None]
