@@ -60,7 +60,8 @@ def pressed(unit: Unit, desk: FrontDesk, leg: Leg, digits: str, now: datetime) -
         return (HangUp(),)
     line = desk.lines[call.line]
     if front_calls.talked(unit, call.token, leg.id):
-        LEGS.ended(unit, leg.id, "joined", now)
+        if not LEGS.ended(unit, leg.id, "joined", now):
+            LEGS.knew_better(unit, leg.id, "joined")
         sender = front_people.sender_by_id(unit, call.sender)
         thread = check_backs.answered(unit, thread, sender, line, what, now)
     t = spoken(thread.promised_at, line.zone, call.language) if thread.promised_at else ""

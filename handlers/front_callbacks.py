@@ -87,6 +87,7 @@ def queued(unit: Unit, desk: FrontDesk, leg: Leg, result: str, now: datetime) ->
         return (HangUp(),)
     if result == "bridged":
         if front_calls.talked(unit, call.token, leg.id):
+            _joined(unit, leg, now)
             _told(unit, call, "talked", now)
         return (HangUp(),)
     _gone(unit, call, now)
@@ -109,6 +110,11 @@ def leg_ended(unit: Unit, desk: FrontDesk, leg: Leg, status: str, now: datetime)
     call = front_calls.waiting(unit, leg.token)
     if call is not None:
         _gone(unit, call, now)
+
+
+def _joined(unit: Unit, leg: Leg, now: datetime) -> None:
+    if not LEGS.ended(unit, leg.id, "joined", now):
+        LEGS.knew_better(unit, leg.id, "joined")
 
 
 def _gone(unit: Unit, call: Call, now: datetime) -> None:

@@ -21,7 +21,7 @@ _TELLS_LESS = {
     "no_answer": ("cancelled",),
     "failed": ("cancelled",),
     "passed": ("cancelled", "no_answer"),
-    "joined": ("failed",),
+    "joined": ("failed", "cancelled", "no_answer"),
 }
 
 

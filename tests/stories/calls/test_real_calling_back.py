@@ -10,7 +10,8 @@ import pytest
 import pytest_asyncio
 
 from bot.sandbox.calls import PhoneCall
-from tests.service import VOICE_NUMBER, Service, number, quick_calls, started
+from bot.sandbox.config import PhoneSetup
+from tests.service import LINE, VOICE_NUMBER, Service, number, quick_calls, started
 from tests.stories.calls.test_real_calls import MADS, QUICK
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("real-calling-back")]
@@ -23,8 +24,13 @@ async def service(database_url: str, tmp_path_factory: pytest.TempPathFactory) -
 
 
 async def with_a_message(service: Service) -> tuple[str, str]:
-    """A new reporter left words by telephone, and Mads has the case: the reporter's number, and the code."""
+    """A new reporter left words, and Mads has the case: the reporter's number, and the code."""
     reporter = number()
+    return reporter, await leaves_a_message(service, reporter)
+
+
+async def leaves_a_message(service: Service, reporter: str) -> str:
+    """He leaves words by telephone and wants a call; Mads takes the case, whose code is given."""
     call = service.sandbox.call(service.telephone(reporter), VOICE_NUMBER)
     await call.until_hears("tryk 0")
     call.press("1057")
@@ -38,10 +44,10 @@ async def with_a_message(service: Service) -> tuple[str, str]:
     call.press("1")
     await call.until_ended()
     await service.settled()
-    code = (await service.cases())[-1]["code"]
+    code = str((await service.cases())[-1]["code"])
     service.sandbox.write(service.telephone(MADS), f"{code} JA")
     await service.settled()
-    return reporter, code
+    return code
 
 
 async def ring(service: Service, reporter: str, code: str) -> tuple[PhoneCall, PhoneCall]:
@@ -95,9 +101,54 @@ async def test_staff_who_decline_leave_the_reporter_with_a_sentence(service: Ser
     assert service.sandbox.voice_faults == []
 
 
+async def test_a_mailbox_of_staff_is_no_call_back(service: Service) -> None:
+    reporter, code = await with_a_message(service)
+    service.sandbox.expect(service.telephone(MADS), "mailbox")
+    service.sandbox.write(service.telephone(MADS), f"{code} RING")
+    theirs = await service.sandbox.until_rings(service.telephone(reporter), 20)
+    theirs.answer()
+    await theirs.until_hears("Vi fik ikke fat i medarbejderen", 20)
+    await theirs.until_ended()
+    service.sandbox.expect(service.telephone(MADS), "")
+
+
+async def test_a_mailbox_of_the_reporter_is_heard_by_staff_who_hang_up(service: Service) -> None:
+    reporter, code = await with_a_message(service)
+    service.sandbox.expect(service.telephone(reporter), "mailbox")
+    service.sandbox.write(service.telephone(MADS), f"{code} RING")
+    own = await service.sandbox.until_rings(service.telephone(MADS), 20)
+    own.answer()
+    await own.until_hears("Tryk 1")
+    own.press("1")
+    await own.until_connected()
+    own.hang_up()
+    await own.until_ended()
+    assert service.sandbox.voice_faults == []
+
+
 @pytest.mark.parametrize("step", ["answered", "wait", "queued", "status"])
 async def test_a_forged_word_of_a_call_back_is_refused(service: Service, step: str) -> None:
     form = [("CallSid", f"CA{token_hex(16)}"), ("CallStatus", "completed"), ("QueueResult", "bridged")]
     path = f"/webhooks/twilio/voice/leg/{step}/{'0' * 32}"
     assert await service.post_form(form, path, "not the token") == 403
     assert await service.post_form(form, path) == (204 if step == "status" else 404)
+
+
+async def test_a_landline_is_asked_by_a_call_how_it_is_now(service: Service) -> None:
+    reporter = number()
+    landline = service.sandbox.add_phone(PhoneSetup("landline", "reporter", "sms", reporter, LINE, kind="landline"))
+    code = await leaves_a_message(service, reporter)
+    await service.until(lambda: f"{code} RING for at ringe op" in "".join(service.heard(MADS)), 20, "no text arrives")
+    service.sandbox.write(service.telephone(MADS), f"{code} LUK ryddet")
+    await service.settled()
+    await service.advance("+14d")
+    await service.advance("+11h")
+    call = await service.sandbox.until_rings(landline, 20)
+    call.answer()
+    await call.until_hears("Tryk 1, hvis det er blevet bedre")
+    call.press("2")
+    await call.until_hears("Du får svar senest")
+    await call.until_ended()
+    await service.settled()
+    assert [case["state"] for case in await service.cases() if case["code"] == code] == ["new"]
+    assert service.sandbox.voice_faults == []
