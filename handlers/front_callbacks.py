@@ -57,7 +57,7 @@ def whisper(unit: Unit, desk: FrontDesk, leg: Leg, now: datetime) -> Document:
     """He picked up, and need not press anything: he waits for whoever calls him."""
     LEGS.moved(unit, leg.id, "answered", ("queued", "ringing"))
     call = front_calls.waiting(unit, leg.token)
-    if call is None:
+    if call is None or call.leg is not None:  # begun anew after they have talked: nobody waits for him
         return (HangUp(),)
     if call.left_at is not None:
         return _again(desk, call)

@@ -25,13 +25,22 @@ class VoiceChannel:
         return f"{type(self).__name__}({sorted(self._numbers)})"
 
     async def ring(self, line: str, to: str, url: str, status_url: str, seconds: int) -> str:
-        """Ring a phone for at most so long; the provider's name for the call. Raises DeliveryError."""
+        """Ring a phone for at most so long; the provider's name for the call. Raises DeliveryError.
+
+        A step that no process answers is begun anew at `url`: another one may, and goes on from what the rows say.
+        """
         number = self._numbers.get(line)
         if not number:
             raise DeliveryError("permanent", "no-number")
         try:
             record = await self._calls.create_async(
-                to=to, from_=number, url=url, timeout=seconds, status_callback=status_url, status_callback_event=_EVENTS
+                to=to,
+                from_=number,
+                url=url,
+                fallback_url=url,
+                timeout=seconds,
+                status_callback=status_url,
+                status_callback_event=_EVENTS,
             )
             return str(record.sid)
         except TwilioException as error:

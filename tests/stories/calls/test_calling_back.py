@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from escalation.store import front_tables, office_tables
 from escalation.store.base import Unit
-from handlers.call_verbs import Document, HangUp, Join, Park
+from handlers.call_verbs import Document, HangUp, Join, Park, Say
 from tests.calling import leaves, silent_for, words
 from tests.calling_back import TAKER, CallingBackTown
 from tests.privacy.worlds import World
@@ -228,9 +228,21 @@ def test_who_was_called_back_is_no_news_to_the_next_taker(town: CallingBackTown)
 
 def test_nothing_tells_who_or_where_before_the_key(town: CallingBackTown) -> None:
     town.rings_back()
-    whisper = words(town.picks_up(TAKER))
-    assert whisper.endswith("Dit opkald til en, der har bedt om at blive ringet op. Tryk 1.")
-    assert not [word for word in ("Vestergade", "30111201", "Overgaard", town.code()) if word in whisper]
+    whisper = town.picks_up(TAKER)
+    assert words(whisper).endswith("Dit opkald til en, der har bedt om at blive ringet op. Tryk 1.")
+    assert told(town, whisper) == []
+
+
+@pytest.mark.parametrize("leak", ["Det er i Vestergade.", "Ring til 30111201.", "Sag {code}."])
+def test_a_planted_leak_before_the_key_is_found(town: CallingBackTown, leak: str) -> None:
+    town.rings_back()
+    planted = Say(leak.format(code=town.code()), "da")
+    assert told(town, (planted, *town.picks_up(TAKER)))
+
+
+def told(town: CallingBackTown, document: Document) -> list[str]:
+    """What a document tells of the place, the reporter or the case."""
+    return [word for word in ("Vestergade", "30111201", town.code()) if word in words(document)]
 
 
 def everything(town: CallingBackTown, desk: str) -> str:
