@@ -48,6 +48,7 @@ def _people(unit: Unit, line: LineConfig, now: datetime) -> None:
         front_people.erase_sender(unit, sender)
         front_inbox.erase_address(unit, index, line.slug)
         FRONT.erase_sent_to(unit, line.slug, index)
+    front_calls.LEGS.drop(unit, line.slug, now - line.retention.contact)
 
 
 def _skeleton(unit: Unit, line: LineConfig, now: datetime) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from escalation.store import audit, office_hatch, office_incidents, office_people
+from escalation.store import audit, office_calls, office_hatch, office_incidents, office_people
 from escalation.store.base import Unit
 from escalation.store.office_outbox import OFFICE
 from handlers.office_desk import OfficeDesk
@@ -18,6 +18,7 @@ def daily(unit: Unit, desk: OfficeDesk, now: datetime) -> bool:
         keep = line.retention
         office_incidents.erase_bodies(unit, slug, now - keep.messages)
         OFFICE.erase(unit, slug, now - keep.contact)
+        office_calls.LEGS.drop(unit, slug, now - keep.contact)
         office_people.forget_absences(unit, slug, now - keep.contact)
         _skeleton(unit, slug, now - keep.skeleton)
         audit.drop(unit, slug, now - keep.audit)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Table, select, update
+from sqlalchemy import Row, Table, delete, select, update
 
 from escalation.clock import new_id
 from escalation.store.base import Unit
@@ -130,6 +130,10 @@ class Legs:
         unit.conn.execute(update(self.rows).where(*others, *undialled).values(state="cancelled", ended_at=now))
         ringing = legs.state.in_(("queued", "ringing"))
         unit.conn.execute(update(self.rows).where(*others, ringing).values(state="ending"))
+
+    def drop(self, unit: Unit, line: str, before: datetime) -> None:
+        """Phones rung before then are forgotten, with their numbers; what became of a case stands in its timeline."""
+        unit.conn.execute(delete(self.rows).where(self.rows.c.line == line, self.rows.c.created_at < before))
 
 
 def _leg(unit: Unit, row: Row[Any]) -> Leg:

@@ -11,7 +11,7 @@ from sqlalchemy import Row, delete, func, or_, select, update
 
 from escalation.clock import new_id
 from escalation.store.base import Unit
-from escalation.store.office_tables import alerts, entries, hearings, incidents, threads, timers
+from escalation.store.office_tables import alerts, calls, entries, hearings, incidents, threads, timers
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,6 +317,6 @@ def drop(unit: Unit, line: str, before: datetime) -> None:
     gone = list(
         unit.conn.scalars(select(incidents.c.id).where(incidents.c.line == line, incidents.c.closed_at < before))
     )
-    for table in (entries, alerts, timers, threads, hearings):
+    for table in (entries, alerts, timers, threads, hearings, calls):
         unit.conn.execute(delete(table).where(table.c.incident.in_(gone)))
     unit.conn.execute(delete(incidents).where(incidents.c.id.in_(gone)))

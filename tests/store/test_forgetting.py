@@ -15,7 +15,7 @@ from sqlalchemy import LargeBinary, func, select
 
 from escalation.errors import UnknownKey
 from escalation.lines import LastResort, LineConfig, Retention, line_for
-from escalation.store import audit, front_media, front_people, hearings, office_people
+from escalation.store import audit, front_media, front_people, hearings, office_calls, office_incidents, office_people
 from escalation.store.base import Database, Unit
 from escalation.store.migrations.make import METADATA
 from escalation.store.schema import Schema
@@ -47,12 +47,22 @@ def town(home: Home) -> Iterator[Town]:
     made = build(home.urls["front"], home.urls["office"], {LINE: eksempelby()})
     made.text(f"{WORDS} {HOUSE}")
     made.front.write_now(_picture)
+    made.office.write_now(_call)
     made.office.write_now(_hearing)
     for command in ("JA", f"SVAR {REPLY}", "LUK rolig"):
         made.text(f"{made.code()} {command}", DUTY)
     assert [case["state"] for case in made.cases()] == ["closed"]
     yield made
     made.close()
+
+
+def _call(unit: Unit) -> None:
+    """A phone that rang for a caller, one for an alert, and one for whoever wanted to hear the case."""
+    [incident], alerts = office_incidents.opened(unit), METADATA["office"].tables["alerts"]
+    office_calls.begin(unit, "token", LINE, incident.id, "thread", FRIDAY_NIGHT, FRIDAY_NIGHT)
+    for token in ("token", unit.conn.execute(select(alerts.c.id)).scalars().first(), incident.id):
+        uid = office_calls.LEGS.add(unit, str(token), LINE, "mads-ravn", DUTY, FRIDAY_NIGHT)
+        office_calls.ended(unit, uid, "no_answer", FRIDAY_NIGHT)
 
 
 def _picture(unit: Unit) -> None:

@@ -24,7 +24,7 @@ async def service(database_url: str, tmp_path_factory: pytest.TempPathFactory) -
 
 
 async def pin(service: Service) -> str:
-    made = (await service.cli("staff", "pin", "--line", LINE, "mads-ravn")).strip()
+    made = service.cli("staff", "pin", "--line", LINE, "mads-ravn").strip()
     return made if f"{made}#" != WRONG else await pin(service)
 
 
