@@ -279,13 +279,12 @@ def _front_work(unit: Unit, now: datetime) -> _FrontWork:
     question = _next_question(unit)
     overdue = question is not None and question <= now
     arrived, told = front_inbox.waiting(unit, now), hatch.due_in(unit, now)
-    resting = not (arrived or told or overdue)
-    return _FrontWork(arrived, told, overdue, hatch.left_out(unit), _leaving(unit, FRONT) if resting else [])
+    return _FrontWork(arrived, told, overdue, hatch.left_out(unit), _leaving(unit, FRONT))
 
 
 def _office_work(unit: Unit, now: datetime) -> _OfficeWork:
     due, phones = office_due.due_timers(unit, now), office_calls.LEGS.anything_to_do(unit)
-    return _OfficeWork(due, phones, office_hatch.unmoved(unit), [] if due or phones else _leaving(unit, OFFICE))
+    return _OfficeWork(due, phones, office_hatch.unmoved(unit), _leaving(unit, OFFICE))
 
 
 def _leaving(unit: Unit, outbox: Outbox) -> list[datetime]:

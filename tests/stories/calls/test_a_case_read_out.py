@@ -138,9 +138,9 @@ def test_three_wrong_pins_end_the_call_and_tell_nothing(reading: ReadingTown) ->
     document = reading.takes_by_key()
     for _ in range(2):
         document = reading.keys(WRONG, document)
-        assert words(document).startswith("Den PIN passer ikke. Prøv igen")
+        assert words(document).startswith("Koden passer ikke. Prøv igen")
     document = reading.keys(WRONG, document)
-    assert (words(document), document[-1]) == ("Den PIN passer heller ikke. Farvel.", HangUp())
+    assert (words(document), document[-1]) == ("Koden passer heller ikke. Farvel.", HangUp())
     assert (reading.leaked(), reading.audited("show")) == ([], [])
 
 
@@ -155,8 +155,8 @@ def test_five_wrong_ones_over_two_calls_lock_it_and_the_person_is_told(taken: Re
         for _ in range(attempts):
             document = taken.keys(WRONG, document)
         taken.hangs_up_phone()
-    assert words(document).startswith("Din PIN er spærret")
-    assert "Din PIN er spærret" in taken.asks_to_hear()
+    assert words(document).startswith("Din pinkode er spærret")
+    assert "Din pinkode er spærret" in taken.asks_to_hear()
     assert taken.leaked() == []
 
 
@@ -172,7 +172,7 @@ def test_a_taker_whose_pin_is_locked_is_told_and_still_has_the_case(reading: Rea
     for _ in range(5):
         reading.office.write_now(office_pins.fits, LINE, DUTY, WRONG)
     said = words(reading.takes_by_key())
-    assert said.startswith("Din PIN er spærret") and "Du har sag" in said
+    assert said.startswith("Din pinkode er spærret") and "Du har sag" in said
     assert reading.case()["taken_by"] == DUTY
 
 
@@ -239,9 +239,11 @@ def test_who_may_not_see_it_any_more_when_he_gives_his_pin_hears_nothing(reading
 
 
 def test_hear_rings_the_taker_and_asks_for_the_pin_before_anything(taken: ReadingTown) -> None:
-    assert taken.asks_to_hear() == (f"Nabolinjen vagt: Vi ringer til dig nu om sag {taken.code()}. Hav din PIN klar.")
+    assert taken.asks_to_hear() == (
+        f"Nabolinjen vagt: Vi ringer til dig nu om sag {taken.code()}. Hav din pinkode klar."
+    )
     asked = taken.answers()
-    assert words(asked) == "Nabolinjen vagt. Du bad om at høre en sag. Tast din PIN og firkant."
+    assert words(asked) == "Nabolinjen vagt. Du bad om at høre en sag. Tast din pinkode og slut med firkant."
     assert taken.leaked() == []
     assert PLACE in words(taken.keys(PIN, asked))
     assert taken.leg(DUTY).state == "joined"
@@ -265,7 +267,7 @@ def test_a_mailbox_that_picks_up_hears_nothing(taken: ReadingTown) -> None:
 
 def test_without_a_pin_hear_is_refused_in_one_sentence(taken: ReadingTown) -> None:
     taken.office.write_now(office_pins.remove, LINE, DUTY)
-    assert "Du har ingen PIN" in taken.asks_to_hear()
+    assert "Du har ingen pinkode" in taken.asks_to_hear()
     assert taken.legs() == []
 
 

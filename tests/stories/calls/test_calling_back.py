@@ -113,7 +113,7 @@ def test_a_mailbox_or_another_key_of_staff_calls_it_off(town: CallingBackTown, d
     town.picks_up(TAKER)
     assert isinstance(town.staff_presses(TAKER, digits)[-1], HangUp)
     assert leaves(town.reporter_waits())
-    assert "Vi fik ikke fat i medarbejderen" in words(town.reporter_is_out_of_the_queue("leave"))
+    assert "Vi fik desværre ikke fat i medarbejderen" in words(town.reporter_is_out_of_the_queue("leave"))
     assert town.state() == "vain"
 
 
@@ -121,7 +121,7 @@ def test_staff_who_never_answer_silence_the_reporters_phone(town: CallingBackTow
     town.rings_back()
     town.leg_ends(TAKER, "no-answer")
     assert [leg.state for leg in town.reporter_legs()] == ["ending"]
-    assert "Vi fik ikke fat i medarbejderen" in words(town.reporter_picks_up())
+    assert "Vi fik desværre ikke fat i medarbejderen" in words(town.reporter_picks_up())
 
 
 def test_a_reporter_waits_a_minute_at_most_and_is_never_left_in_silence(town: CallingBackTown) -> None:

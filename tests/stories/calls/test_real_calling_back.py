@@ -96,7 +96,7 @@ async def test_staff_who_decline_leave_the_reporter_with_a_sentence(service: Ser
     theirs.answer()
     await theirs.until_hears("Du bad om at blive ringet op")
     own.decline()
-    await theirs.until_hears("Vi fik ikke fat i medarbejderen", 20)
+    await theirs.until_hears("Vi fik desværre ikke fat i medarbejderen", 20)
     await theirs.until_ended()
     assert service.sandbox.voice_faults == []
 
@@ -107,7 +107,7 @@ async def test_a_mailbox_of_staff_is_no_call_back(service: Service) -> None:
     service.sandbox.write(service.telephone(MADS), f"{code} RING")
     theirs = await service.sandbox.until_rings(service.telephone(reporter), 20)
     theirs.answer()
-    await theirs.until_hears("Vi fik ikke fat i medarbejderen", 20)
+    await theirs.until_hears("Vi fik desværre ikke fat i medarbejderen", 20)
     await theirs.until_ended()
     service.sandbox.expect(service.telephone(MADS), "")
 

@@ -64,7 +64,7 @@ async def test_a_message_is_heard_by_call_after_the_pin_and_its_address_is_worth
     service.sandbox.write(phone, f"{code} JA")
     await service.settled()
     service.sandbox.write(phone, f"{code} HØR")
-    leg = await rung(service, "Tast din PIN")
+    leg = await rung(service, "Tast din pinkode")
     leg.press(WRONG)
     await leg.until_hears("passer ikke")
     leg.press(f"{secret}#")
