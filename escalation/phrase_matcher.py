@@ -174,7 +174,8 @@ class Matcher:
         halves: dict[tuple[int, int], dict[_Chain, tuple[int, ...]]] = defaultdict(dict)
         hits = [
             Hit((at,), label, phrase)
-            for choice in text.present.intersection(self._whole)
+            for choice in text.present
+            if choice in self._whole
             for at in text.spots(choice)[:_MOST_TIMES]
             for label, phrase in self._whole[choice]
         ]
