@@ -20,10 +20,13 @@ from escalation.store.legs import Leg
 from escalation.store.office_calls import Waiting
 from escalation.store.office_incidents import Incident
 from handlers import answering, leg_documents, telephones
-from handlers.call_verbs import Document, HangUp, Say
+from handlers.call_verbs import Document, HangUp, Say, Silence
 from handlers.leg_documents import OPEN
 from handlers.office_desk import OfficeDesk, staff_language
 
+COMES = timedelta(
+    seconds=10
+)  # whoever is quick to press 1 may be there before the caller, who is still being told to wait
 SETTLES = timedelta(seconds=5)  # who talked is heard of within that time from the caller's side: he left the queue
 GRACE = timedelta(seconds=20)  # a message is being left, or the hatch is slow: the call itself says when it is over
 # What the provider knows of a phone that nobody answered, whenever it says so. "completed" and "canceled" tell nothing.
@@ -189,6 +192,9 @@ def joined(unit: Unit, desk: OfficeDesk, leg: Leg, talked: bool, now: datetime) 
     if talked:
         office_calls.talked(unit, leg.token, leg.id)
         return (HangUp(),)
+    call = office_calls.waiting(unit, leg.token)
+    if call is not None and call.state == "joined" and call.leg == leg.id and now < (leg.ended_at or now) + COMES:
+        return (Silence(1), leg_documents.joins(leg))
     return (_say(unit, desk, leg, "gone_yours", now), HangUp())
 
 

@@ -63,6 +63,27 @@ def test_the_first_to_press_wins_and_the_others_are_told(monday: CallingTown) ->
     assert monday.case()["taken_by"] == SECOND
 
 
+def test_who_is_quicker_than_the_caller_is_connected_a_moment_later(monday: CallingTown) -> None:
+    """The caller is still being told to wait: the queue in which he can be found is not there yet."""
+    parked = monday.waits()
+    monday.ringing()
+    monday.picks_up(DUTY)
+    monday.staff_presses(DUTY, "1")
+    again = monday.staff_has_talked(DUTY, talked=False)
+    assert [v.token for v in again if isinstance(v, Join)] == [v.token for v in parked if isinstance(v, Park)]
+    monday.hangs_up()
+    assert "er ikke i røret længere" in words(monday.staff_has_talked(DUTY, talked=False))
+
+
+def test_nobody_is_kept_waiting_for_a_caller_who_never_comes(monday: CallingTown) -> None:
+    monday.waits()
+    monday.ringing()
+    monday.picks_up(DUTY)
+    monday.staff_presses(DUTY, "1")
+    monday.after(11)
+    assert isinstance(monday.staff_has_talked(DUTY, talked=False)[-1], HangUp)
+
+
 def test_a_key_that_is_reported_twice_is_answered_the_same(monday: CallingTown) -> None:
     monday.waits()
     monday.ringing()
