@@ -6,7 +6,7 @@ PYTHON ?= python3
 PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-compile
 OURS   := bot handlers escalation
 
-.PHONY: help demo test bench understand weights check fix lock clean
+.PHONY: help demo test bench understand weights check style types arrows catalogues fix lock clean
 
 help:
 	@echo "make demo    the whole service on this machine, no account anywhere"
@@ -38,11 +38,19 @@ test: $(VENV)/.dev
 bench: $(VENV)/.dev
 	$(BIN)/python -m tests.bench.measure
 
-check: $(VENV)/.dev
+check: style types arrows catalogues
+
+style: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+types: $(VENV)/.dev
 	$(BIN)/mypy
+
+arrows: $(VENV)/.dev
 	$(BIN)/lint-imports
+
+catalogues: $(VENV)/.dev
 	$(BIN)/python -m handlers.texts.check
 
 fix: $(VENV)/.dev

@@ -29,8 +29,9 @@ def furnish(service: Service) -> None:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def service(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Service]:
-    async with started(tmp_path_factory.mktemp("recordings"), database_url, furnish=furnish) as running:
+async def service(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Service]:
+    """On SQLite alone: recordings are in no database."""
+    async with started(tmp_path_factory.mktemp("recordings"), furnish=furnish) as running:
         yield running
 
 

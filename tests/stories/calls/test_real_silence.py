@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
+from tests.postgres import fresh_database
 from tests.service import VOICE_NUMBER, Service, number, quick_calls, started
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("real-silence")]
@@ -18,8 +19,10 @@ PATIENT = 'calls = { total = "40s", ring = "10s", next = "3s" }'
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def service(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Service]:
-    async with started(tmp_path_factory.mktemp("silence"), database_url, furnish=quick_calls(PATIENT)) as running:
+async def service(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Service]:
+    """On PostgreSQL alone: test_the_office_is_silent.py has the same rows on SQLite, and this takes its time."""
+    url = fresh_database(postgres_url)
+    async with started(tmp_path_factory.mktemp("silence"), url, furnish=quick_calls(PATIENT)) as running:
         yield running
 
 
