@@ -15,6 +15,7 @@ from escalation.store.base import Database
 from escalation.store.legs import Leg, Legs
 
 AT_ONCE = 10
+LOOKS_EVERY = 1.0  # seconds: whoever asks for a phone to ring wakes this; it looks by itself for what a crash left
 RINGS_ON = 5  # the provider lets a phone ring up to so many seconds longer than it is asked to
 log = logging.getLogger("nabolinje.calls")
 
@@ -38,7 +39,7 @@ class Dialling:
     ) -> None:
         self._database, self._legs, self._lines = database, legs, lines
         self._voice, self._base, self._failed, self._hung_up = voice, base, failed, hung_up
-        self.loop = Loop("dial", self._dial)
+        self.loop = Loop("dial", self._dial, pause=LOOKS_EVERY)
 
     async def _dial(self) -> bool:
         """Claim, call the provider, record; no transaction is open meanwhile."""

@@ -47,7 +47,7 @@ class FrontLegs:
         base, hold = settings.public_url + PATH, f"{settings.public_url}{CALLERS}/hold.wav"
         recorded = {slug: settings.recordings.addresses(slug, settings.public_url) for slug in settings.lines}
         self._twiml = {slug: Twiml(base, hold, x.country, recorded[slug]) for slug, x in settings.lines.items()}
-        self.ring_loop = Loop("last-resort", self._ring)
+        self.ring_loop = Loop("last-resort", self._ring, pause=1.0)
         outcomes = (self._not_dialled, self._hung_up)
         self.dial_loop = Dialling(database, LEGS, settings.lines, voice, base, *outcomes).loop
 

@@ -159,6 +159,7 @@ class OfficeProcess:
             self.sender.wake()
             self.relay_loop.wake()
             self._calls.ring_loop.wake()
+            self._calls.dial_loop.wake()
             await self.front.write(hatch.mark_taken, taken, self.clock.now())
         return bool(taken)
 
@@ -231,6 +232,7 @@ class OfficeProcess:
         if numbers:
             self.sender.wake()
             self.relay_loop.wake()
+            self._calls.dial_loop.wake()
         return bool(numbers)
 
     async def _due(self, n: int, now: datetime) -> bool:

@@ -52,7 +52,7 @@ class OfficeCalls:
         recorded = {slug: settings.recordings.addresses(slug, settings.public_url) for slug in settings.lines}
         self._twiml = {slug: Twiml(self._base, "", x.country, recorded[slug]) for slug, x in settings.lines.items()}
         self._listening = OfficeListening(settings, database, front, desk, clock, self._twiml)
-        self.ring_loop = Loop("ring", self._ring)
+        self.ring_loop = Loop("ring", self._ring, pause=0.5)
         outcomes = (self._not_dialled, self._hung_up)
         dialling = Dialling(database, office_calls.LEGS, settings.lines, voice, self._base, *outcomes)
         self.dial_loop = dialling.loop

@@ -21,9 +21,10 @@ LEG = "0" * 32
 CALLERS = (
     FRONT,
     f"{FRONT}-status",
-    *(f"{FRONT}/{step}/da" for step in ("menu", "choice", "wait", "queued", "recorded")),
+    *(f"{FRONT}/{step}/da" for step in ("menu", "choice", "wait", "queued", "message", "recorded", "callback")),
 )
-CALLEES = tuple(f"{OFFICE}/{step}/{LEG}" for step in ("answered", "pressed", "joined", "status"))
+STEPS = ("answered/{}", "pressed/{}", "joined/{}", "status/{}", "pin/{}/1", "again/{}/2")
+CALLEES = tuple(f"{OFFICE}/{step.format(LEG)}" for step in STEPS)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
