@@ -225,8 +225,9 @@ def _extra_words(table: Table) -> dict[str, tuple[str, ...]]:
     return {key: table.get(key, value_of.list_of_words, ()) for key in WORD_KEYS if table.has(key)}
 
 
-def _wording(table: Table, line: LineConfig) -> dict[str, dict[str, str]]:
-    """Texts of the line's own by language; each must say what the usual one says, and fit where it fits."""
+def _by_text(table: Table, line: LineConfig, fault: Callable[[str, str, str], str | None]) -> dict[str, dict[str, str]]:
+    """What a line has of its own for texts, by language and the text's key. `fault` is asked of each (language, key,
+    what there is)."""
     own: dict[str, dict[str, str]] = {}
     for language in LANGUAGES:
         if not table.has(language):
@@ -234,27 +235,21 @@ def _wording(table: Table, line: LineConfig) -> dict[str, dict[str, str]]:
         if language not in line.languages:
             table.fault(language, f"the line does not speak it; its languages are {', '.join(line.languages)}")
         own[language] = table.get(language, value_of.texts_by_key, {})
-        for key, words in own[language].items():
-            fault = fault_of(line, language, key, words)
-            if fault:
-                table.fault(f'{language}."{key}"', fault)
+        for key, given in own[language].items():
+            found = fault(language, key, given)
+            if found:
+                table.fault(f'{language}."{key}"', found)
     return own
+
+
+def _wording(table: Table, line: LineConfig) -> dict[str, dict[str, str]]:
+    """Texts of the line's own; each must say what the usual one says, and fit where it fits."""
+    return _by_text(table, line, lambda language, key, words: fault_of(line, language, key, words))
 
 
 def _recordings(table: Table, line: LineConfig) -> dict[str, dict[str, str]]:
-    """Files by language and the text they are played for; whether they are there is seen by `bot/recordings.py`."""
-    own: dict[str, dict[str, str]] = {}
-    for language in LANGUAGES:
-        if not table.has(language):
-            continue
-        if language not in line.languages:
-            table.fault(language, f"the line does not speak it; its languages are {', '.join(line.languages)}")
-        own[language] = table.get(language, value_of.texts_by_key, {})
-        for key in own[language]:
-            fault = unrecordable(language, key)
-            if fault:
-                table.fault(f'{language}."{key}"', fault)
-    return own
+    """Files in place of texts; whether they are there is seen by `bot/recordings.py`."""
+    return _by_text(table, line, lambda language, key, _path: unrecordable(language, key))
 
 
 def _distinct(lines: Mapping[str, LineConfig], top: Table) -> None:

@@ -11,12 +11,9 @@ from datetime import datetime
 from aiohttp import web
 
 from bot.channels import voice_forms
-from bot.channels.twiml import PLAYED, Twiml
-from bot.office_webhooks import signed_items
-from bot.settings import Settings
-from escalation.clock import Clock
-from escalation.errors import Refused
-from escalation.store import front_media, office_calls
+from bot.channels.twiml import PLAYED
+from bot.leg_webhooks import LegWebhooks
+from escalation.store import front_media
 from escalation.store.base import Database, Unit
 from escalation.store.legs import Leg
 from handlers import pin_calls
@@ -27,19 +24,10 @@ _Step = Callable[[Unit, OfficeDesk, Leg, int, str, Collection[str], datetime], D
 
 
 class OfficeListening:
-    """`twiml` is by line; `front` is opened for the recordings alone."""
+    """`legs` are the office's; `front` is opened for the recordings alone."""
 
-    def __init__(
-        self,
-        settings: Settings,
-        database: Database,
-        front: Database,
-        desk: OfficeDesk,
-        clock: Clock,
-        twiml: dict[str, Twiml],
-    ) -> None:
-        self._settings, self._database, self._front = settings, database, front
-        self._desk, self._clock, self._twiml = desk, clock, twiml
+    def __init__(self, legs: LegWebhooks, front: Database) -> None:
+        self._legs, self._front = legs, front
 
     async def pin(self, request: web.Request) -> web.Response:
         """The PIN, or silence."""
@@ -54,7 +42,7 @@ class OfficeListening:
         the address itself is the secret. It is worth something on its own leg alone, from the right PIN to the end of
         the call, and nothing that is fetched is to be kept (`no-store`, which Twilio heeds)."""
         leg, name = request.match_info["leg"], request.match_info["name"]
-        uid = await self._database.read(pin_calls.recording, leg, name, self._clock.now())
+        uid = await self._legs.database.read(pin_calls.recording, leg, name, self._legs.clock.now())
         kinds = await self._front.read(front_media.kept_as, [uid] if uid else [])
         found = await self._front.read(front_media.load, uid) if uid and kinds.get(uid) in PLAYED else None
         if uid is None or found is None:
@@ -62,25 +50,14 @@ class OfficeListening:
         return web.Response(body=found[1], content_type=kinds[uid], headers={"Cache-Control": "no-store"})
 
     async def _tell(self, request: web.Request, step: _Step) -> web.Response:
-        items = await signed_items(self._settings, request)
-        try:
-            keys = voice_forms.digits(items)
-        except Refused:
-            raise web.HTTPBadRequest from None
-        uid, number = request.match_info["leg"], int(request.match_info["n"])
-        playable = await self._playable(uid)
-
-        def answer(unit: Unit) -> tuple[str, Document]:
-            leg = office_calls.leg(unit, uid)
-            if leg is None:
-                raise web.HTTPNotFound
-            return leg.line, step(unit, self._desk, leg, number, keys, playable, self._clock.now())
-
-        line, document = await self._database.write_first(answer)
-        return web.Response(body=self._twiml[line].write(document), content_type="text/xml")
+        keys = await self._legs.door.read(voice_forms.digits, await self._legs.door.signed_form(request))
+        number, playable = int(request.match_info["n"]), await self._playable(request.match_info["leg"])
+        return await self._legs.tell(
+            request, lambda unit, leg, now: step(unit, self._legs.desk, leg, number, keys, playable, now)
+        )
 
     async def _playable(self, leg: str) -> frozenset[str]:
         """What of the case is here and can be played; a picture and a voice note of Telegram's kind cannot."""
-        known = await self._database.read(pin_calls.recordings, leg)
+        known = await self._legs.database.read(pin_calls.recordings, leg)
         kinds = await self._front.read(front_media.kept_as, list(known))
         return frozenset(uid for uid, kind in kinds.items() if kind in PLAYED)

@@ -11,7 +11,7 @@ from aiohttp import web
 
 from bot.channels import voice_forms
 from bot.channels.sms_forms import Items, required
-from bot.channels.twiml import Twiml
+from bot.channels.twiml import for_lines
 from bot.settings import Settings
 from bot.webhooks import Webhooks
 from escalation.clock import Clock
@@ -32,12 +32,7 @@ class VoiceWebhooks:
         self._webhooks = webhooks
         self._lines = {line.voice_number: slug for slug, line in settings.lines.items() if line.voice_number}
         base = settings.public_url + PATH
-        self._twiml = {
-            slug: Twiml(
-                base, f"{base}/hold.wav", line.country, settings.recordings.addresses(slug, settings.public_url)
-            )
-            for slug, line in settings.lines.items()
-        }
+        self._twiml = for_lines(settings, base, f"{base}/hold.wav")
         self._hold = files("bot").joinpath("static", "hold.wav").read_bytes()
 
     def add_to(self, app: web.Application) -> None:

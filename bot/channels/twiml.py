@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from xml.etree.ElementTree import Element, SubElement, tostring
 
+from bot.settings import Settings
 from handlers.call_verbs import Document, Hold, Join, Keys, Leave, Park, Play, Record, Say, Silence
 
 # Language and voice by the language spoken (Twilio's table of Amazon Polly voices). A pair that does not exist makes
@@ -26,6 +27,12 @@ _PAUSE_ENDS_RECORDING = "8"
 PLAYED = frozenset(
     f"audio/{kind}" for kind in ("mpeg", "wav", "wave", "x-wav", "aiff", "x-aifc", "x-aiff", "x-gsm", "gsm", "ulaw")
 )
+
+
+def for_lines(settings: Settings, base: str, hold: str = "") -> dict[str, Twiml]:
+    """How each line's documents are written, by its key, with the sentences it has recorded."""
+    recorded = {slug: settings.recordings.addresses(slug, settings.public_url) for slug in settings.lines}
+    return {slug: Twiml(base, hold, line.country, recorded[slug]) for slug, line in settings.lines.items()}
 
 
 class Twiml:
