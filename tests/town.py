@@ -15,6 +15,8 @@ from importlib.resources import files
 from itertools import count
 from pathlib import Path
 
+from sqlalchemy import func, select
+
 from bot.channels.base import DeliveryError
 from bot.front import StockShelf
 from bot.office import RegisterShelf
@@ -288,16 +290,12 @@ def _office_work(unit: Unit, now: datetime) -> _OfficeWork:
 
 
 def _leaving(unit: Unit, outbox: Outbox) -> list[datetime]:
-    from sqlalchemy import func, select
-
     rows = outbox.rows.c
     earliest = select(func.min(rows.not_before)).where(rows.state == "queued").group_by(rows.channel)
     return list(unit.conn.scalars(earliest))
 
 
 def _next_question(unit: Unit) -> datetime | None:
-    from sqlalchemy import func, select
-
     found: datetime | None = unit.conn.scalar(select(func.min(front_tables.threads.c.due_at)))
     return found
 
