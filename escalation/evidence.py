@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from escalation.addresses import Address, parse, property_code
+from escalation.case_codes import case_codes, without_codes
 from escalation.concepts import concepts, spoken_in
 from escalation.features import by_sentence, danger_rules, features
 from escalation.folding import Token, compose, tokens
@@ -20,8 +21,8 @@ _LONGEST = 12_000  # nobody writes more in one message; the provider's limit is 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One text. `features` are for its matter, its urgency and its intent, those of its `sentences` with the
-    `danger_rules` for danger."""
+    """One text. `code` is a property's, `codes` are of cases; `features` are for its matter, its urgency and its
+    intent, those of its `sentences` with the `danger_rules` for danger."""
 
     text: str
     words: tuple[Token, ...]
@@ -31,6 +32,7 @@ class Evidence:
     intent: Intent
     places: tuple[Address, ...]
     code: str | None
+    codes: tuple[str, ...]
     features: Mapping[str, float]
     sentences: Sequence[Mapping[str, float]]
     danger_rules: Mapping[str, float]
@@ -42,7 +44,8 @@ def gather(text: str, *, country: str, languages: Sequence[str], words: Mapping[
     folded = tokens(text)
     spoken = guess(text, languages, folded)
     read = triage(folded, related(spoken), words)
-    named = parse(text, country)
+    codes = case_codes(text)
+    named = parse(without_codes(text, codes), country)
     places = tuple(address for address in named if address.role == "place")
     code = property_code(text)
     placed = any(a.street for a in places) or code is not None
@@ -59,6 +62,7 @@ def gather(text: str, *, country: str, languages: Sequence[str], words: Mapping[
         intent=intent,
         places=places,
         code=code,
+        codes=codes,
         features=features(weighed, spoken_in(meant, related(spoken)), read.reasons, _signs(text, read, intent, placed)),
         sentences=by_sentence(weighed, meant),
         danger_rules=danger_rules(read.reasons),

@@ -25,6 +25,8 @@ ReporterKind = Literal[
     "place_unknown",
     "place_noted",
     "none_fits",
+    "code_elsewhere",
+    "whose_code",
     "taken",
     "late",
     "working",

@@ -5,7 +5,6 @@ Pure and quick; nothing here decides what happens next, it only says what was un
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -33,14 +32,6 @@ _SAID_BY = {
 _PLAIN_RULES = frozenset(f"danger {name}" for name in ("gas", "smoke", "child", "medicine", "break_in", "line"))
 _CLEAR, _SHORT, _FEW = 0.75, 8, 10
 _OWN_WORDS = 1.0  # a line's own word decides
-_CODE = re.compile(r"(?<![\w/-])[ACDEFGHJKMNPQRTUVWXYZ234679]{4}(?![\w]|-\d)", re.IGNORECASE)
-_NO_CODE = re.compile(
-    r"\d+(?:th|rd|nd|st|tv|mf|er|te|ten|de|dre|ma|mdr|uhr|am|pm|km|kwh|mm|cm|kr|etg|ere|a|år|gg|x)|h\d+|\d{2,3}[a-z]"
-    r"|[a-z]\d{3}", re.IGNORECASE
-)  # fmt: skip
-_CODE_NAMED = re.compile(
-    r"\b(?:sag|sagen|case|fall|kode|code|ref|nr|receipt|kvittering|bestätigung|#)\W{0,3}$", re.IGNORECASE
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +95,7 @@ def understood(found: Evidence) -> Understanding:
         addresses=found.places,
         address=found.places[0] if len(found.places) == 1 else None,
         property_code=found.code,
-        case_codes=case_codes(found.text),
+        case_codes=found.codes,
         because=(*intent.because, *read.because, *matter.because, *(threat.because if danger else ())),
         vague=is_report and read.evidence == 0,
         phrased=found.intent.name,
@@ -169,19 +160,3 @@ def _matter(found: Evidence, weighed: Verdict, is_report: bool) -> _Matter:
         shares[best] = max(shares[best], _SURE)
     also = tuple(name for name in sorted(shares, key=lambda n: -shares[n]) if name != best and shares[name] >= _ALSO)
     return _Matter(best, shares[best] >= _SURE, also, tuple(f"{best}: {name}" for name in weighed.because))
-
-
-def case_codes(text: str) -> tuple[str, ...]:
-    """Case codes named in a text, in capitals: four characters of the code alphabet with a letter and a digit.
-
-    Ordinals, house numbers and times of that shape are no codes unless a word such as "sag" stands before them.
-    """
-    found = []
-    for match in _CODE.finditer(text):
-        code = match[0].upper()
-        if code.isdigit() or code.isalpha():
-            continue
-        named = _CODE_NAMED.search(text[max(0, match.start() - 14) : match.start()])
-        if named or not _NO_CODE.fullmatch(code):
-            found.append(code)
-    return tuple(dict.fromkeys(found))

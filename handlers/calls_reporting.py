@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from escalation.hours import promise
-from escalation.lines import LineConfig
+from escalation.lines import REOPENS, LineConfig
 from escalation.store import front_calls, front_media, front_people
 from escalation.store.base import Unit
 from escalation.store.front_calls import Call
@@ -91,7 +91,7 @@ def _matter(unit: Unit, line: LineConfig, call: Call, now: datetime) -> tuple[Ca
     category, urgency = ("self_help", "urgent") if call.own else ("other", "normal")
     heard = hearing.pressed(category, urgency, line)
     placing = Placing("one", call.place) if call.place else Placing("missing")
-    threads = front_people.threads_of(unit, (sender.id,), now - matters.REOPENS)
+    threads = front_people.threads_of(unit, (sender.id,), now - REOPENS)
     belonging = matters.belongs(heard, placing, threads, now)
     thread = belonging.thread
     if thread is None:

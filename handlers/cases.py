@@ -40,6 +40,25 @@ def receive(unit: Unit, desk: OfficeDesk, row: Outward, now: datetime) -> bool:
 
 
 def _open(unit: Unit, desk: OfficeDesk, row: Outward, now: datetime) -> None:
+    """The first row of a thread: an incident of its own, or one whose code it names (docs/adr/0020)."""
+    known = joining.named(unit, row.line, row.body.get("codes", ()), now)
+    if known is None:
+        _open_incident(unit, desk, row, now)
+    else:
+        _join(unit, desk, row, known, now)
+
+
+def _join(unit: Unit, desk: OfficeDesk, row: Outward, incident: Incident, now: datetime) -> None:
+    """Somebody with the code of a case writes from another phone or chat: one incident, a thread of its own."""
+    thread = _first_thread(unit, incident, row)
+    office_incidents.note(unit, incident.id, "joined", now, thread=thread.id)
+    _more(unit, desk, row, thread, incident, now)
+    joined = office_incidents.get(unit, incident.id)
+    if joined.state in holding.HELD:
+        holding.tell_taken(unit, desk, joined, thread, now)
+
+
+def _open_incident(unit: Unit, desk: OfficeDesk, row: Outward, now: datetime) -> None:
     body, line = row.body, desk.lines[row.line]
     place = body.get("place")
     route = desk.register(unit).route(line, place, now)
@@ -96,7 +115,7 @@ def _call_left(
         ringing.met(unit, token, place, now)
 
 
-def _first_thread(unit: Unit, incident: Incident, row: Outward) -> None:
+def _first_thread(unit: Unit, incident: Incident, row: Outward) -> CaseThread:
     promised = at(row.body.get("promised_at"))
     thread = CaseThread(
         id=row.thread or "",
@@ -113,6 +132,7 @@ def _first_thread(unit: Unit, incident: Incident, row: Outward) -> None:
     office_incidents.add_thread(unit, thread)
     if promised:
         office_due.set_timer(unit, incident.id, "late", promised, thread.id)
+    return thread
 
 
 def _words(body: dict[str, Any]) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from escalation.store.outbox import NORMAL, SOON, URGENT, Post
 from handlers import posting, render
 
 DANGER_KINDS = frozenset({"danger", "danger_where", "danger_self", "child"})
-FIRST_CONTACT = frozenset({"confirm", "worry", "rent", "self_help", "place_unknown", "none_fits"})
+FIRST_CONTACT = frozenset({"confirm", "worry", "rent", "self_help", "place_unknown", "none_fits", "code_elsewhere"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,8 +71,8 @@ class Turn:
     complete: bool
 
 
-def begin(heard: Heard, placing: Placing, *, landlord: bool, by_menu: bool = False) -> Turn:
-    """The first text of a matter."""
+def begin(heard: Heard, placing: Placing, *, landlord: bool, by_menu: bool = False, elsewhere: bool = False) -> Turn:
+    """The first text of a matter. `elsewhere`: it names a code that was given to another phone or chat."""
     interview = Interview(
         category=heard.category,
         urgency=heard.urgency,
@@ -90,6 +90,8 @@ def begin(heard: Heard, placing: Placing, *, landlord: bool, by_menu: bool = Fal
         return danger_turn(interview)
     if interview.own or _asks_itself(interview):
         return finish(interview)
+    if elsewhere and placing.verdict == "missing":
+        return Turn(replace(interview, pending="where", asked=1, late=True), "code_elsewhere", complete=True)
     return _next_question(interview, placing.verdict)
 
 

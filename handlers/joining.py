@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from escalation.lines import REOPENS
 from escalation.register import is_last_resort
 from escalation.store import office_due, office_incidents
 from escalation.store.base import Unit
@@ -57,6 +59,12 @@ def _to_be_asked(unit: Unit, incident: Incident, other: Incident, whom: str, now
 
 def _code(unit: Unit, incident: Incident) -> str:
     return office_incidents.first_code(unit, incident.id)
+
+
+def named(unit: Unit, line: str, codes: Sequence[str], now: datetime) -> Incident | None:
+    """The incident whose code a report names, while words about it still open it again."""
+    found = (office_incidents.by_code(unit, line, code) for code in codes)
+    return next((i for i in found if i and (i.closed_at is None or now - i.closed_at < REOPENS)), None)
 
 
 def merge(

@@ -17,7 +17,6 @@ from handlers.intake import QUESTIONS, Interview, Placing, Turn
 from handlers.placing import same_place
 
 RECENT = timedelta(minutes=30)
-REOPENS = timedelta(days=14)
 QUESTION_WAIT = timedelta(minutes=3)
 
 
@@ -42,7 +41,7 @@ def belongs(
     """Where a report goes: a code decides; else another place is a new matter; else the only thread; else ask.
 
     `threads` are the sender's open ones and those closed within fourteen days, the latest first; `named` is the
-    one whose code the text says, however old; `fresh`: he said that this is something new.
+    one whose code the text says, however old; `fresh`: he said that this is something new, or named another's code.
     """
     if named is not None:
         return Belonging("to", named)
@@ -90,6 +89,18 @@ def _without_place(heard: Heard, alike: Sequence[Thread], now: datetime) -> Belo
     if recent and (not heard.sure or _alike(heard, recent[0])):
         return Belonging("to", recent[0])
     return Belonging("ask", among=tuple(alive[:2]))
+
+
+def from_elsewhere(heard: Heard, threads: Sequence[Thread]) -> bool:
+    """Whether a text names a code that is none of the sender's own, nor one of them with a slip of the finger.
+
+    Nobody looks whether there is such a case: the answer would tell (docs/adr/0020).
+    """
+    return any(all(_slips(code, own.code) > 1 for own in threads) for code in heard.case_codes)
+
+
+def _slips(code: str, own: str) -> int:
+    return sum(a != b for a, b in zip(code, own, strict=True))
 
 
 def is_another(heard: Heard, placing: Placing, asked: Thread) -> bool:
@@ -244,4 +255,5 @@ def account(heard: Heard | None, turn: Turn, thread: Thread, sender: Sender, tex
         "promised_at": thread.promised_at.isoformat() if thread.promised_at else None,
         "said": turn.say,
         "interpreter": bool(heard and heard.foreign),
+        "codes": list(heard.case_codes) if heard else [],
     }

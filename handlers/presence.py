@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from escalation.lines import REOPENS
 from escalation.notices import Receipt
 from escalation.store import front_people, hatch
 from escalation.store.base import Unit
@@ -101,7 +102,7 @@ def back_again(unit: Unit, visit: Visit) -> Visit:
     if sender.context.get("provider_stop") or (sender.stopped_at is None and sender.blocked_at is None):
         return visit
     visit = visit.with_sender(unit, stopped_at=None, blocked_at=None)
-    for thread in front_people.threads_of(unit, (sender.id,), visit.now - matters.REOPENS):
+    for thread in front_people.threads_of(unit, (sender.id,), visit.now - REOPENS):
         matters.hand_over(unit, thread, visit.sender, "wish", {"what": "start"}, visit.now)
     return visit
 

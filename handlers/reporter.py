@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from escalation.lines import REOPENS
 from escalation.store import front_people, published
 from escalation.store.base import Unit
 from escalation.store.front_people import Sender, Thread
@@ -85,7 +86,8 @@ def _picked(unit: Unit, visit: Visit, category: str) -> str:
     if threads and not presence.begins_anew(visit) and matters.pressed_twice(threads[0], category, visit.now):
         return threads[0].id
     heard = hearing.pressed(category, intake.menu_urgency(category, "normal"), visit.line)
-    return _open(unit, visit, heard, _placing(unit, visit, heard), by_menu=True).id
+    turn = intake.begin(heard, _placing(unit, visit, heard), landlord=visit.landlord, by_menu=True)
+    return _open(unit, visit, heard, turn).id
 
 
 def _words(unit: Unit, visit: Visit) -> str | None:
@@ -118,7 +120,7 @@ def _words(unit: Unit, visit: Visit) -> str | None:
 
 def _threads(unit: Unit, visit: Visit) -> list[Thread]:
     """His matters that are open or were closed within fourteen days, the latest spoken of first."""
-    return front_people.threads_of(unit, visit.senders, visit.now - matters.REOPENS)
+    return front_people.threads_of(unit, visit.senders, visit.now - REOPENS)
 
 
 def _language(sender: Sender, heard: Heard, inbound: Inbound) -> str | None:
@@ -161,18 +163,18 @@ def _known(unit: Unit, visit: Visit, heard: Heard, thread: Thread) -> Placing:
 def _report(unit: Unit, visit: Visit, heard: Heard, threads: list[Thread]) -> Thread:
     named = front_people.thread_of_code(unit, visit.senders, heard.case_codes)
     placing = _placing(unit, visit, heard, offer=False)
-    fresh = presence.begins_anew(visit)
+    elsewhere = named is None and matters.from_elsewhere(heard, threads)
+    fresh = elsewhere or presence.begins_anew(visit)
     belonging = matters.belongs(heard, placing, threads, visit.now, named=named, fresh=fresh)
     if belonging.thread is not None:
         return _further(unit, visit, heard, belonging.thread, "words")
-    return _open(unit, visit, heard, _placing(unit, visit, heard), among=belonging.among)
+    placing = _placing(unit, visit, heard)
+    turn = intake.begin(heard, placing, landlord=visit.landlord, elsewhere=elsewhere)
+    return _open(unit, visit, heard, turn, belonging.among)
 
 
-def _open(
-    unit: Unit, visit: Visit, heard: Heard, placing: Placing, *, among: tuple[Thread, ...] = (), by_menu: bool = False
-) -> Thread:
+def _open(unit: Unit, visit: Visit, heard: Heard, turn: Turn, among: tuple[Thread, ...] = ()) -> Thread:
     """A new matter: its case exists from this first text on, whatever is asked afterwards."""
-    turn = intake.begin(heard, placing, landlord=visit.landlord, by_menu=by_menu)
     if among and not turn.complete:
         turn = Turn(turn.interview, "ask_which_case", complete=False)
     if heard.foreign:

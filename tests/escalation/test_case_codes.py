@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from escalation.case_codes import case_codes
 from escalation.clock import new_case_code
-from escalation.understanding import case_codes
+from escalation.understanding import understand
 from handlers.commands import parse
 
 CODES = [new_case_code() for _ in range(4000)]
@@ -23,3 +24,8 @@ def test_any_code_is_found_in_a_reporters_words(words: str) -> None:
 
 def test_a_code_has_a_letter_first_another_one_and_a_digit() -> None:
     assert all(len(c) == 4 and c[0].isalpha() and not c[1:].isalpha() and not c[1:].isdigit() for c in CODES)
+
+
+@pytest.mark.parametrize("words", ["kvittering {}", "status {}", "{} nu er den gal igen", "afvis {}"])
+def test_no_code_is_read_as_a_place(words: str) -> None:
+    assert [c for c in CODES[:400] if understand(words.format(c), country="DK", languages=("da",)).addresses] == []

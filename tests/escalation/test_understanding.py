@@ -6,7 +6,8 @@ import time
 
 import pytest
 
-from escalation.understanding import Understanding, case_codes, understand
+from escalation.case_codes import case_codes
+from escalation.understanding import Understanding, understand
 
 
 def read(text: object, country: str = "DK") -> Understanding:

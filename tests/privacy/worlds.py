@@ -149,6 +149,9 @@ class World:
         return town
 
 
+ANOTHER = "+4530111299"  # somebody else's phone, or the reporter's other one
+
+
 class Player:
     """Plays one script in one town, reporter and staff."""
 
@@ -163,12 +166,15 @@ class Player:
                 line.replace("{place}", self.place.typed)
                 .replace("{flat}", self.place.flat)
                 .replace("{code}", self.place.code)
+                .replace("{case}", self.town.code() if "{case}" in line else "")
             )
         return view(self.town, self.script, self.place)
 
     def _line(self, line: str) -> None:
         mark, _, rest = line.partition(" ")
-        if mark == "wait":
+        if mark == "<":
+            self._send(ANOTHER, "sms", rest)
+        elif mark == "wait":
             self.town.wait(**{UNITS[rest[-1]]: float(rest[:-1])})
         elif mark == "@":
             self._staff(rest)

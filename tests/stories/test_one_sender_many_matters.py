@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.municipality import MakeWorld
@@ -155,6 +157,94 @@ def test_anothers_number_is_not_believed(town: Town) -> None:
     town.telegram(LANDLORD, CHAT, kind="contact", own=False)
     town.telegram("vestergade 12b 3 tv", CHAT)
     assert "Husleje" not in town.buttons(CHAT)
+
+
+def on_duty(town: Town) -> str:
+    """The phone of somebody who was alerted of the newest case."""
+    return next(p for p in list(town.phones.sent) if p != NEIGHBOUR and town.code() in town.last(p))
+
+
+def test_a_chat_that_names_a_phones_code_joins_its_case(town: Town) -> None:
+    town.text("der er fest vestergade 12b 3 tv")
+    town.telegram(f"{town.code()} det er mig, der skrev. nu er musikken endnu højere", CHAT)
+    (case,) = town.cases()
+    assert "så del dit nummer med knappen" in town.heard(CHAT)[0]
+    assert town.phones.sent[CHAT][0].ask_contact
+    assert case["place"] == "Vestergade 12B, 3. tv"
+
+
+def test_who_has_the_case_hears_of_it_and_both_hear_that_it_is_taken(town: Town) -> None:
+    town.text("der er fest vestergade 12b 3 tv")
+    code, taker = town.code(), on_duty(town)
+    town.telegram(f"{code} ja", taker)
+    town.telegram(f"det er igen, sag {code}", CHAT)
+    assert code in town.last(taker)
+    assert "En medarbejder har taget sagen" in town.last(CHAT)
+    assert code not in " ".join(town.heard(CHAT))
+
+
+def test_the_same_words_whether_there_is_such_a_case(town: Town) -> None:
+    town.text("der er fest vestergade 12b 3 tv")
+    own: list[list[str]] = []
+    for chat, code in (("811005", town.code()), ("811006", "K7M2")):
+        town.telegram(f"{code} nu er det galt igen", chat)
+        town.telegram(f"status {code}", chat)
+        own.append([re.sub(r"Sag \w{4}", "Sag …", said) for said in town.heard(chat)])
+    assert own[0] == own[1]
+    assert len(town.cases()) == 2
+
+
+def test_a_code_nobody_bears_still_makes_a_case_and_its_place_is_taken_later(town: Town) -> None:
+    town.telegram("K7M2 nu er den gal igen", CHAT)
+    town.telegram("nørregade 7", CHAT)
+    assert [case["place"] for case in town.cases()] == ["Nørregade 7"]
+
+
+def test_danger_under_anothers_code_makes_that_case_urgent(town: Town) -> None:
+    town.text("skrald på trappen vestergade 12b")
+    town.telegram(f"{town.code()} han står med en kniv", CHAT)
+    (case,) = town.cases()
+    assert "112" in town.heard(CHAT)[0]
+    assert case["urgency"] == "urgent"
+
+
+def test_a_closed_case_begins_again_by_its_code_and_after_two_weeks_no_more(town: Town) -> None:
+    town.text("der er fest vestergade 12b 3 tv")
+    code, taker = town.code(), on_duty(town)
+    town.telegram(f"{code} ja", taker)
+    town.telegram(f"{code} luk talt med dem", taker)
+    town.telegram(f"{code} så er de i gang igen", CHAT)
+    assert [case["state"] for case in town.cases()] == ["new"]
+    town.telegram(f"{code} ja", taker)
+    town.telegram(f"{code} luk talt med dem", taker)
+    town.wait(days=15)
+    town.telegram(f"{code} så er de i gang igen", "811007")
+    assert len(town.cases()) == 2
+
+
+def test_a_slip_in_ones_own_code_is_no_other_matter(town: Town) -> None:
+    town.telegram("der er fest vestergade 12b 3 tv", CHAT)
+    code = town.code()
+    slip = code[:3] + ("7" if code[3] != "7" else "9")
+    town.telegram(f"{slip} nu er det værre", CHAT)
+    assert len(town.cases()) == 1
+    assert "Koden er ikke" not in town.last(CHAT)
+
+
+def test_a_code_of_another_phone_tells_nothing_of_its_case(town: Town) -> None:
+    town.text("der er fest vestergade 12b 3 tv")
+    for words in ("status {}", "kvittering {}", "sag {} er løst"):
+        town.telegram(words.format(town.code()), CHAT)
+        assert "Koden er ikke fra denne chat" in town.last(CHAT)
+        assert town.phones.sent[CHAT][-1].ask_contact
+    assert len(town.cases()) == 1
+
+
+def test_once_the_number_is_shared_the_code_is_ones_own(town: Town) -> None:
+    town.text("der er fest vestergade 12b 3 tv")
+    town.telegram(NEIGHBOUR, CHAT, kind="contact", own=True)
+    town.telegram(f"status {town.code()}", CHAT)
+    assert town.code() in town.last(CHAT)
 
 
 @pytest.mark.parametrize(

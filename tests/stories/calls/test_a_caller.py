@@ -136,3 +136,13 @@ def test_a_repeated_step_gives_the_same_document_and_has_no_second_effect(town: 
     parked = town.presses_keys(choice, "1")
     assert town.presses_keys(choice, "1") == parked
     assert len(town.cases()) == 1
+
+
+def test_a_chat_with_the_code_of_a_call_belongs_to_the_case_of_the_call(town: CallingTown) -> None:
+    town.waits()
+    town.telegram(f"{town.case()['code']} det er mig, der ringede, det er stadig galt", "811008")
+    assert len(town.cases()) == 1
+    assert "del dit nummer med knappen" in town.heard("811008")[0]
+    town.telegram(town.caller, "811008", kind="contact", own=True)
+    town.telegram(f"status {town.case()['code']}", "811008")
+    assert str(town.case()["code"]) in town.last("811008")
