@@ -17,6 +17,8 @@ _ROOM = r"(?:\W+\w+){0,5}?"
 _BLANK = r"\W+"
 _GROUP = re.compile(r"\{(\w+)\}")
 _NEVER = re.compile(r"(?!)")
+_PLAIN = re.compile(r"(?:[^ ()*?|](?!\?))+")
+BEGINNING = 4
 
 
 def any_of(phrases: Iterable[str], groups: Mapping[str, str] | None = None) -> re.Pattern[str]:
@@ -32,11 +34,60 @@ def expression(phrase: str, groups: Mapping[str, str] | None = None) -> str:
 
     `groups` holds what `{name}` stands for, itself phrases joined by `|`; an unknown name raises KeyError.
     """
-    known = groups or {}
+    return _translate(_written(phrase, groups or {}))
+
+
+def _written(phrase: str, groups: Mapping[str, str]) -> str:
+    """The phrase folded, its groups put in."""
     # Groups are long and stand in many phrases: each is folded and translated once.
     pieces = _GROUP.split(phrase.strip())
-    written = "".join(f"({fold(known[piece])})" if n % 2 else fold(piece) for n, piece in enumerate(pieces))
-    return _translate(written.replace(")? ?", ")? "))
+    written = "".join(f"({fold(groups[piece])})" if n % 2 else fold(piece) for n, piece in enumerate(pieces))
+    return written.replace(")? ?", ")? ")
+
+
+def beginnings(phrase: str, groups: Mapping[str, str] | None = None) -> frozenset[str] | None:
+    """What a text begins with where the phrase matches: up to `BEGINNING` characters of each way it may begin.
+
+    None where anything may stand first. For whoever asks many phrases about one place of a text.
+    """
+    return _first(_written(phrase, groups or {}))
+
+
+@lru_cache(maxsize=4096)
+def _first(phrase: str) -> frozenset[str] | None:
+    found: set[str] = set()
+    for choice in _choices(phrase):
+        first = _first_of(choice)
+        if first is None:
+            return None
+        found |= first
+    return frozenset(found)
+
+
+def _first_of(choice: str) -> frozenset[str] | None:
+    found: frozenset[str] = frozenset()
+    while choice.startswith("("):
+        end = _closing(choice, 0)
+        inner = _first(choice[1:end])
+        if inner is None:
+            return None
+        found |= inner
+        if choice[end + 1 : end + 2] != "?":
+            return found
+        choice = choice[end + 2 :].removeprefix(" ")
+    plain = _PLAIN.match(choice)
+    return found | {plain[0][:BEGINNING]} if plain else None
+
+
+def _choices(phrase: str) -> list[str]:
+    """The parts between the bars that stand in no bracket."""
+    parts, depth, begin = [], 0, 0
+    for index, char in enumerate(phrase):
+        depth += {"(": 1, ")": -1}.get(char, 0)
+        if char == "|" and depth == 0:
+            parts.append(phrase[begin:index])
+            begin = index + 1
+    return [*parts, phrase[begin:]]
 
 
 @lru_cache(maxsize=4096)

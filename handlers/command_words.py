@@ -10,10 +10,8 @@ from functools import cache
 from typing import Any
 
 from escalation.lexicons import load
-from escalation.phrases import any_of
+from escalation.phrases import BEGINNING, any_of, beginnings
 
-_SHELF = 10
-_Shelf = tuple[re.Pattern[str], tuple[str, ...]]
 _GROUP = re.compile(r"\{(\w+)\}")
 
 
@@ -25,26 +23,33 @@ def words(*path: str, lexicon: str = "command_acts") -> re.Pattern[str]:
 
 def furthest(name: str, text: str, starts: tuple[int, ...], end: int) -> int:
     """Where the phrase of a clause's list ends that reaches furthest from one of the starts; 0 if none is there."""
-    best = 0
-    for some, each in _shelves(name):
-        for start in starts:
-            if some.match(text, start, end):
-                best = max(best, *(found.end() for one in each if (found := _alone(one).match(text, start, end))))
-    return best
+    index = _by_beginning(name)
+    return max(
+        (
+            found.end()
+            for start in starts
+            for length in range(BEGINNING + 1)
+            for phrase in index.get(text[start : start + length], ())
+            if (found := _alone(phrase).match(text, start, end))
+        ),
+        default=0,
+    )
+
+
+@cache
+def _by_beginning(name: str, lexicon: str = "command_acts") -> dict[str, tuple[str, ...]]:
+    """The phrases of a clause's list by what a text begins with where they match; "" where that may be anything."""
+    found: dict[str, list[str]] = {}
+    for phrase in dict.fromkeys(_at(lexicon, ("clause", name))):
+        for begin in beginnings(bare(phrase), _classes(lexicon)) or ("",):
+            found.setdefault(begin, []).append(phrase)
+    return {begin: tuple(phrases) for begin, phrases in found.items()}
 
 
 @cache
 def _alone(phrase: str, lexicon: str = "command_acts") -> re.Pattern[str]:
-    """One phrase of a shelf, compiled when the shelf it stands on is met for the first time."""
+    """One phrase, compiled when something that begins like it is met for the first time: all of them take seconds."""
     return _pattern([phrase], lexicon)
-
-
-@cache
-def _shelves(name: str, lexicon: str = "command_acts") -> tuple[_Shelf, ...]:
-    """The phrases a few at a time: mostly one look at the few of them is enough, and saves a look at each."""
-    written = _at(lexicon, ("clause", name))
-    few = [written[i : i + _SHELF] for i in range(0, len(written), _SHELF)]
-    return tuple((_pattern(some, lexicon), tuple(some)) for some in few)
 
 
 @cache

@@ -11,11 +11,13 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from importlib.resources import files
 from itertools import count
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, Table, func, select
 
 from bot.channels.base import DeliveryError
 from bot.front import StockShelf
@@ -62,6 +64,7 @@ from handlers.office_desk import OfficeDesk
 FRIDAY_NIGHT = datetime(2026, 11, 20, 22, 38, tzinfo=UTC)
 LINE = "eksempelby"
 NEIGHBOUR = "+4530111201"
+_NEXT_QUESTION = select(func.min(front_tables.threads.c.due_at))
 
 
 @dataclass
@@ -290,13 +293,16 @@ def _office_work(unit: Unit, now: datetime) -> _OfficeWork:
 
 
 def _leaving(unit: Unit, outbox: Outbox) -> list[datetime]:
-    rows = outbox.rows.c
-    earliest = select(func.min(rows.not_before)).where(rows.state == "queued").group_by(rows.channel)
-    return list(unit.conn.scalars(earliest))
+    return list(unit.conn.scalars(_earliest(outbox.rows)))
+
+
+@cache
+def _earliest(rows: Table) -> Select[Any]:
+    return select(func.min(rows.c.not_before)).where(rows.c.state == "queued").group_by(rows.c.channel)
 
 
 def _next_question(unit: Unit) -> datetime | None:
-    found: datetime | None = unit.conn.scalar(select(func.min(front_tables.threads.c.due_at)))
+    found: datetime | None = unit.conn.scalar(_NEXT_QUESTION)
     return found
 
 

@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from urllib.parse import urlsplit
@@ -27,6 +28,9 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 RETRIES = 5
+# How many rows a desk looks up at once; the rest when it looks again. What it asks several times a second is written
+# once (`@cache`): to write such a question anew costs more than the answer.
+AT_A_TIME = 50
 # Another process's transaction takes a few milliseconds; SQLite itself would soon sleep a tenth of a second for it.
 LOCK_TRIED_EVERY, LOCK_WAIT = 0.0005, 30.0
 
@@ -64,14 +68,20 @@ class Unit:
 
     def db_seconds(self) -> ColumnElement[float]:
         """The database's own clock in seconds: what leases trust, whatever a replica's clock says."""
-        if self.dialect == "sqlite":
-            return cast((func.julianday("now") - 2440587.5) * 86400.0, Float)
-        return cast(func.extract("epoch", func.clock_timestamp()), Float)
+        return db_seconds(self.dialect)
 
     def notify(self, channel: str) -> None:
         """Wake whoever listens, once this transaction commits (PostgreSQL; SQLite is polled)."""
         if self.dialect == "postgresql":
             self.conn.execute(text("SELECT pg_notify(:c, '')"), {"c": channel})
+
+
+@cache
+def db_seconds(dialect: str) -> ColumnElement[float]:
+    """See `Unit.db_seconds`."""
+    if dialect == "sqlite":
+        return cast((func.julianday("now") - 2440587.5) * 86400.0, Float)
+    return cast(func.extract("epoch", func.clock_timestamp()), Float)
 
 
 class Turns:

@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, delete, func, or_, select, update
+from sqlalchemy import Row, Select, bindparam, delete, func, or_, select, update
 
 from escalation.clock import new_id
-from escalation.store.base import Unit
+from escalation.store.base import AT_A_TIME, Unit
 from escalation.store.front_outbox import FRONT
 from escalation.store.front_tables import inbox
 from escalation.store.outbox import ignoring
@@ -83,21 +83,22 @@ def _insert(dialect: str) -> Any:
     return ignoring(dialect, inbox).returning(inbox.c.provider, inbox.c.key)
 
 
-def waiting(unit: Unit, now: datetime, limit: int = 50) -> list[int]:
-    """Numbers of rows whose turn it is, the oldest first: of each sender only his first."""
+def waiting(unit: Unit, now: datetime) -> list[int]:
+    """Numbers of the first rows whose turn it is, the oldest first: of each sender only his first."""
+    return list(unit.conn.scalars(_waiting(), {"now": now}))
+
+
+@cache
+def _waiting() -> Select[tuple[int]]:
     earlier = inbox.alias("earlier")
     first_of_sender = ~(
         select(earlier.c.n)
         .where(earlier.c.sender == inbox.c.sender, earlier.c.state == "new", earlier.c.n < inbox.c.n)
         .exists()
     )
-    return list(
-        unit.conn.scalars(
-            select(inbox.c.n)
-            .where(inbox.c.state == "new", first_of_sender, or_(inbox.c.retry_at.is_(None), inbox.c.retry_at <= now))
-            .order_by(inbox.c.n)
-            .limit(limit)
-        )
+    its_turn = or_(inbox.c.retry_at.is_(None), inbox.c.retry_at <= bindparam("now"))
+    return (
+        select(inbox.c.n).where(inbox.c.state == "new", first_of_sender, its_turn).order_by(inbox.c.n).limit(AT_A_TIME)
     )
 
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, delete, func, select, update
+from sqlalchemy import Row, Select, bindparam, delete, func, select, update
 
 from escalation.clock import new_id
-from escalation.store.base import Unit
+from escalation.store.base import AT_A_TIME, Unit
 from escalation.store.front_tables import hatch_in, hatch_out, media
 from escalation.store.outbox import insert_ignoring
 
@@ -92,12 +93,14 @@ def put_out(
     unit.notify("hatch_out")
 
 
-def left_out(unit: Unit, limit: int = 200) -> list[Outward]:
-    """Outward rows nobody is known to have taken, oldest first."""
-    found = unit.conn.execute(
-        select(hatch_out).where(hatch_out.c.taken_at.is_(None)).order_by(hatch_out.c.n).limit(limit)
-    )
-    return [_outward(unit, row) for row in found]
+def left_out(unit: Unit) -> list[Outward]:
+    """The first outward rows nobody is known to have taken, oldest first."""
+    return [_outward(unit, row) for row in unit.conn.execute(_left_out())]
+
+
+@cache
+def _left_out() -> Select[Any]:
+    return select(hatch_out).where(hatch_out.c.taken_at.is_(None)).order_by(hatch_out.c.n).limit(4 * AT_A_TIME)
 
 
 def _outward(unit: Unit, row: Row[Any]) -> Outward:
@@ -181,20 +184,19 @@ def put_in(
     unit.notify("hatch_in")
 
 
-def due_in(unit: Unit, now: datetime, limit: int = 50) -> list[int]:
-    """Numbers of due inward rows, of each thread only the first."""
+def due_in(unit: Unit, now: datetime) -> list[int]:
+    """Numbers of the first due inward rows, of each thread only the first."""
+    return list(unit.conn.scalars(_due_in(), {"now": now}))
+
+
+@cache
+def _due_in() -> Select[tuple[int]]:
     earlier = hatch_in.alias("earlier")
     held = select(earlier.c.n).where(
         earlier.c.thread == hatch_in.c.thread, earlier.c.state == "new", earlier.c.n < hatch_in.c.n
     )
-    return list(
-        unit.conn.scalars(
-            select(hatch_in.c.n)
-            .where(hatch_in.c.state == "new", hatch_in.c.not_before <= now, ~held.exists())
-            .order_by(hatch_in.c.n)
-            .limit(limit)
-        )
-    )
+    due = (hatch_in.c.state == "new", hatch_in.c.not_before <= bindparam("now"), ~held.exists())
+    return select(hatch_in.c.n).where(*due).order_by(hatch_in.c.n).limit(AT_A_TIME)
 
 
 def take_in(unit: Unit, n: int) -> Inward | None:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, Table, delete, select, update
+from sqlalchemy import Row, Select, Table, delete, select, update
 
 from escalation.clock import new_id
 from escalation.store.base import Unit
@@ -87,9 +88,7 @@ class Legs:
 
     def anything_to_do(self, unit: Unit) -> bool:
         """Whether there is a phone to ring or to hang up."""
-        legs = self.rows.c
-        open_ = select(legs.n).where(legs.state.in_(("queued", "ending")), legs.ended_at.is_(None)).limit(1)
-        return unit.conn.execute(open_).first() is not None
+        return unit.conn.execute(_to_do(self.rows)).first() is not None
 
     def claim(self, unit: Unit, state: str, limit: int) -> list[Leg]:
         """Legs to dial ("queued") or to hang up ("ending"), nobody else's for the length of a lease."""
@@ -140,3 +139,8 @@ def _leg(unit: Unit, row: Row[Any]) -> Leg:
     address = unit.keys.open("legs.address", row.id, row.address)
     own = {k: v for k, v in row._mapping.items() if k in Leg.__slots__ and k != "address"}
     return Leg(address=address, **own)
+
+
+@cache
+def _to_do(rows: Table) -> Select[tuple[int]]:
+    return select(rows.c.n).where(rows.c.state.in_(("queued", "ending")), rows.c.ended_at.is_(None)).limit(1)

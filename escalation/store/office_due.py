@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, bindparam, func, select, update
 
 from escalation.clock import new_id
-from escalation.store.base import Unit
+from escalation.store.base import AT_A_TIME, Unit
 from escalation.store.office_tables import alerts, timers
 from escalation.store.outbox import insert_ignoring
 
@@ -141,10 +143,15 @@ def clear_timers(unit: Unit, incident: str) -> None:
     )
 
 
-def due_timers(unit: Unit, now: datetime, limit: int = 100) -> list[int]:
-    """Numbers of due timers, the longest overdue first."""
-    due = select(timers.c.n).where(timers.c.state == "pending", timers.c.due_at <= now)
-    return list(unit.conn.scalars(due.order_by(timers.c.due_at, timers.c.n).limit(limit)))
+def due_timers(unit: Unit, now: datetime) -> list[int]:
+    """Numbers of the first due timers, the longest overdue first."""
+    return list(unit.conn.scalars(_due_timers(), {"now": now}))
+
+
+@cache
+def _due_timers() -> Select[tuple[int]]:
+    due = select(timers.c.n).where(timers.c.state == "pending", timers.c.due_at <= bindparam("now"))
+    return due.order_by(timers.c.due_at, timers.c.n).limit(2 * AT_A_TIME)
 
 
 def take_timer(unit: Unit, n: int) -> Timer | None:
@@ -180,8 +187,13 @@ def put_off(unit: Unit, n: int, now: datetime) -> bool:
 
 
 def next_due(unit: Unit) -> datetime | None:
-    due: datetime | None = unit.conn.scalar(select(func.min(timers.c.due_at)).where(timers.c.state == "pending"))
+    due: datetime | None = unit.conn.scalar(_next_due())
     return due
+
+
+@cache
+def _next_due() -> Select[Any]:
+    return select(func.min(timers.c.due_at)).where(timers.c.state == "pending")
 
 
 def pending(unit: Unit, now: datetime) -> tuple[int, int]:

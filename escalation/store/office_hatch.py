@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import Select, delete, func, select, update
 
 from escalation.clock import new_id
-from escalation.store.base import Unit
+from escalation.store.base import AT_A_TIME, Unit
 from escalation.store.office_tables import consumed, relays
 from escalation.store.outbox import insert_ignoring
 
@@ -91,8 +92,13 @@ def relay(
     )
 
 
-def unmoved(unit: Unit, limit: int = 100) -> list[Relay]:
-    found = unit.conn.execute(select(relays).where(relays.c.moved_at.is_(None)).order_by(relays.c.n).limit(limit))
+@cache
+def _unmoved() -> Select[Any]:
+    return select(relays).where(relays.c.moved_at.is_(None)).order_by(relays.c.n).limit(2 * AT_A_TIME)
+
+
+def unmoved(unit: Unit) -> list[Relay]:
+    found = unit.conn.execute(_unmoved())
     return [
         Relay(
             r.n, r.notice, r.line, r.thread, r.kind, unit.keys.open_json("relays.body", r.notice, r.body), r.not_before

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Select,
     Table,
     and_,
+    bindparam,
     case,
     cast,
     delete,
@@ -26,7 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 
 from escalation.clock import new_id
-from escalation.store.base import Unit
+from escalation.store.base import Unit, db_seconds
 
 Final = Literal["sent", "delivered", "failed", "unknown", "withdrawn"]
 URGENT, SOON, NORMAL, LATER = 0, 1, 2, 3
@@ -123,30 +124,9 @@ class Outbox:
         A row whose lease ran out was being sent by a process that died: its fate is unknown. Rows
         to reporters are `ordered`: one waits until the earlier ones to the same phone are through.
         """
-        rows, earlier = self.rows, self.rows.alias("earlier")
-        db_now = unit.db_seconds()
-        blocked = exists().where(
-            earlier.c.recipient == rows.c.recipient,
-            earlier.c.channel == rows.c.channel,
-            earlier.c.n < rows.c.n,
-            earlier.c.ordered,
-            earlier.c.state.in_(["queued", "sending"]),
-        )
-        due = (
-            select(rows.c.n)
-            .where(
-                rows.c.channel == channel,
-                or_(
-                    and_(rows.c.state == "queued", rows.c.not_before <= now),
-                    and_(rows.c.state == "sending", rows.c.lease_until < db_now),
-                ),
-                or_(~rows.c.ordered, ~blocked),
-            )
-            .order_by(rows.c.priority, rows.c.not_before, rows.c.n)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        )
-        numbers = list(unit.conn.scalars(due))
+        rows, db_now = self.rows, unit.db_seconds()
+        asked = {"channel": channel, "now": now, "limit": limit}
+        numbers = list(unit.conn.scalars(_due(rows, unit.dialect), asked))
         if not numbers:
             return []
         before = {r.n: r for r in unit.conn.execute(select(rows).where(rows.c.n.in_(numbers)))}
@@ -191,10 +171,7 @@ class Outbox:
         unit.conn.execute(update(self.rows).where(self.rows.c.state == "sending").values(lease_until=0.0))
 
     def next_due(self, unit: Unit, channel: str) -> datetime | None:
-        rows = self.rows
-        due: datetime | None = unit.conn.scalar(
-            select(func.min(rows.c.not_before)).where(rows.c.channel == channel, rows.c.state == "queued")
-        )
+        due: datetime | None = unit.conn.scalar(_next_due(self.rows), {"channel": channel})
         return due
 
     def log_attempt(self, unit: Unit, claimed: Claimed, now: datetime, outcome: str, code: str) -> None:
@@ -398,6 +375,35 @@ def _settled(row: Any) -> Settled:
 def insert_ignoring(unit: Unit, table: Table) -> Any:
     """An INSERT that a unique constraint turns into nothing instead of an error, on either database."""
     return ignoring(unit.dialect, table)
+
+
+@cache
+def _due(rows: Table, dialect: str) -> Select[tuple[int]]:
+    """The rows of a `channel` that may be sent `now`, up to `limit`."""
+    earlier = rows.alias("earlier")
+    blocked = exists().where(
+        earlier.c.recipient == rows.c.recipient,
+        earlier.c.channel == rows.c.channel,
+        earlier.c.n < rows.c.n,
+        earlier.c.ordered,
+        earlier.c.state.in_(["queued", "sending"]),
+    )
+    free = or_(
+        and_(rows.c.state == "queued", rows.c.not_before <= bindparam("now")),
+        and_(rows.c.state == "sending", rows.c.lease_until < db_seconds(dialect)),
+    )
+    return (
+        select(rows.c.n)
+        .where(rows.c.channel == bindparam("channel"), free, or_(~rows.c.ordered, ~blocked))
+        .order_by(rows.c.priority, rows.c.not_before, rows.c.n)
+        .limit(bindparam("limit"))
+        .with_for_update(skip_locked=True)
+    )
+
+
+@cache
+def _next_due(rows: Table) -> Select[Any]:
+    return select(func.min(rows.c.not_before)).where(rows.c.channel == bindparam("channel"), rows.c.state == "queued")
 
 
 @cache
