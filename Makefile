@@ -5,6 +5,8 @@ PYTHON ?= python3
 # What is never imported need not be compiled: a third of the time an installation takes.
 PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-compile
 OURS   := bot handlers escalation
+# What is imported is compiled once, also where the environment forbids to keep it: five processes test.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help demo test bench understand weights check style types arrows catalogues fix lock clean
 

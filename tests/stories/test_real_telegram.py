@@ -11,7 +11,7 @@ import pytest
 
 from tests.bot.sandbox.rig import opus, png
 from tests.service import LINE, SECRET, Service
-from tests.stories.test_real_service import ANSWERED, TEXTS
+from tests.stories.test_real_service import ANSWERED, texts
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("real-telegram")]
 _updates = itertools.count(800_000_000)
@@ -30,20 +30,20 @@ def update(
 
 
 async def test_every_text_ends_in_a_case_or_an_answer_in_telegram_too(service: Service) -> None:
-    before = await service.settled()
-    phones = [service.telegram_phone() for _ in TEXTS]
-    for start in range(0, len(TEXTS), 8):
-        batch = list(zip(phones, TEXTS, strict=True))[start : start + 8]
+    before, sent = await service.settled(), texts(service, "telegram")
+    phones = [service.telegram_phone() for _ in sent]
+    for start in range(0, len(sent), 8):
+        batch = list(zip(phones, sent, strict=True))[start : start + 8]
         posted = (service.post_update(update(phone.address, text["text"])) for phone, text in batch)
         assert set(await asyncio.gather(*posted)) == {200}
     figures = await service.settled(120)
-    assert figures["inbox"]["received"] - before["inbox"]["received"] == len(TEXTS)
-    reports = sum(1 for text in TEXTS if text["intent"] == "report")
+    assert figures["inbox"]["received"] - before["inbox"]["received"] == len(sent)
+    reports = sum(1 for text in sent if text["intent"] == "report")
     assert figures["cases"]["new"] - before["cases"]["new"] >= reports * 0.9
     for name in ("failed", "unknown"):
         assert figures["notices"][name] == before["notices"][name]
     assert figures["set_aside"] == before["set_aside"]
-    asked = [p for p, t in zip(phones, TEXTS, strict=True) if t["intent"] in ANSWERED or t["intent"] == "report"]
+    asked = [p for p, t in zip(phones, sent, strict=True) if t["intent"] in ANSWERED or t["intent"] == "report"]
     assert [p.name for p in asked if not service.heard(p.address, "telegram")] == []
 
 

@@ -11,10 +11,17 @@ import pytest_asyncio
 
 from bot.sandbox.calls import PhoneCall
 from bot.sandbox.config import PhoneSetup
+from tests.postgres import fresh_database
 from tests.service import LINE, VOICE_NUMBER, Service, number, quick_calls, started
 from tests.stories.calls.test_real_calls import MADS, QUICK
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("real-calling-back")]
+
+
+@pytest.fixture(scope="module")
+def database_url(postgres_url: str) -> str:
+    """PostgreSQL alone: in one process these stories are played on SQLite."""
+    return fresh_database(postgres_url)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")

@@ -9,12 +9,19 @@ import pytest
 import pytest_asyncio
 
 from bot.sandbox.calls import PhoneCall
+from tests.postgres import fresh_database
 from tests.service import LINE, Service, quick_calls, started
 from tests.stories.calls.test_real_calls import LAST_RESORT, MADS, QUICK, calls
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("real-reading-out")]
 OTHERS = ("+4520000001", "+4520000011", LAST_RESORT, "+4552500092")
 WRONG = "000000#"
+
+
+@pytest.fixture(scope="module")
+def database_url(postgres_url: str) -> str:
+    """PostgreSQL alone: in one process these stories are played on SQLite."""
+    return fresh_database(postgres_url)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
