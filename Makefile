@@ -13,7 +13,7 @@ unexport PYTHONDONTWRITEBYTECODE
 help:
 	@echo "make demo    the whole service on this machine, no account anywhere"
 	@echo "make test    the tests"
-	@echo "make bench   how quick it is here, as ratios"
+	@echo "make bench   how quick it is here, as ratios and against the bars"
 	@echo "make understand   how well it reads the labelled texts"
 	@echo "make weights learns from the labelled texts what words weigh"
 	@echo "make check   style, types, architecture, catalogues"
@@ -32,13 +32,12 @@ weights: $(VENV)/.dev
 demo: $(VENV)/.runtime
 	$(BIN)/nabolinje demo
 
-# Exit status 5 is "no test selected". The timing tests come first: pytest's last line is then the whole suite's.
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest -q -m alone || test $$? -eq 5
-	$(BIN)/python -m pytest -q -m "not alone" -n auto --dist loadgroup --no-loadscope-reorder
+	$(BIN)/python -m pytest -q -m "not timed" -n auto --dist loadgroup --no-loadscope-reorder
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m tests.bench.measure
+	$(BIN)/python -m pytest -q -m timed
 
 check: style types arrows catalogues
 

@@ -15,8 +15,8 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """One more than there are processors: the stories with real processes wait most of their time."""
-    return (os.cpu_count() or 1) + 1
+    """Two more than there are processors: the stories with real processes wait most of their time."""
+    return (os.cpu_count() or 1) + 2
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

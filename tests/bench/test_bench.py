@@ -6,10 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
 
-
-@pytest.mark.alone
 def test_the_bench_runs_prints_its_figures_and_loses_nothing() -> None:
     root = Path(__file__).parents[2]
     run = subprocess.run(

@@ -211,7 +211,7 @@ def test_a_secret_number_is_found_amid_any_other_text() -> None:
         assert judge(f"{row['text']} 20 00 12 34. {row['text']}", CASE).verdict == "block"
 
 
-@pytest.mark.alone
+@pytest.mark.timed
 def test_judging_takes_five_milliseconds_at_most() -> None:
     took = []
     for row in ROWS * 3:

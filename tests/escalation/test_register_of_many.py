@@ -6,6 +6,8 @@ import random
 import time
 from functools import cache
 
+import pytest
+
 from escalation.addresses import Address, parse
 from escalation.folding import fold_street
 from escalation.lexicons import load
@@ -109,6 +111,7 @@ def test_a_written_address_finds_its_own_house_and_no_other() -> None:
         assert (found.candidates[0].address.number, found.candidates[0].address.letter) == (house.number, house.letter)
 
 
+@pytest.mark.timed
 def test_the_register_is_built_once_in_little_time() -> None:
     houses = register()[1]
     started = time.process_time()

@@ -200,6 +200,7 @@ def test_a_code_is_found_however_it_is_typed(code: str) -> None:
     assert said(f"{code} ja", CODES) == ("take", "K7M2")
 
 
+@pytest.mark.timed
 @pytest.mark.parametrize(
     "piece", ["luk ", "den er ", "( ", "ikke ", "7 ", "a", "K7M2 ", "og ", ", tager den", "jeg kan "]
 )

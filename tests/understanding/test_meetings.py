@@ -109,7 +109,7 @@ def test_danger_is_seen_at_the_end_of_a_long_letter() -> None:
     )
 
 
-@pytest.mark.alone
+@pytest.mark.timed
 @pytest.mark.parametrize("part", ["ja men ikke kl 1 ", "?", "hvis min mor kommer ", "ikke tirsdag ", "a", "1 2 3 "])
 def test_ten_thousand_characters_are_read_in_a_moment(part: str) -> None:
     text = (part * 10_000)[:10_000]

@@ -120,6 +120,7 @@ def test_the_reasons_name_what_a_person_can_read() -> None:
     assert not any("~" in reason for reason in found.because)
 
 
+@pytest.mark.timed
 def test_a_text_is_read_in_no_time() -> None:
     texts = [row["text"] for row in SOME[::3]]
     spent = sorted(_spent(text) for text in texts)

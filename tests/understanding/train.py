@@ -21,7 +21,6 @@ import numpy as np
 from scipy.optimize import minimize
 from scipy.sparse import coo_array, csr_array
 from scipy.special import expit
-from sklearn.linear_model import LogisticRegression
 
 from escalation.evidence import Evidence, gather
 from escalation.lexicons import load
@@ -119,6 +118,8 @@ def learn(task: Task, labelled: Sequence[tuple[str, Mapping[str, float]]], names
     wanted = np.array([classes.index(label) for label, _ in labelled])
     if task.words_speak_for:
         return _speaking_for(task, found, wanted, names, classes[1:])
+    from sklearn.linear_model import LogisticRegression  # a second and a half, for every process that collects tests
+
     model = LogisticRegression(C=1 / task.penalty, max_iter=1000, tol=1e-5).fit(found, wanted)
     if len(classes) == 2:  # a yes or no is one column, that of the class that is later in the alphabet
         return Learned(classes[1:], model.intercept_, model.coef_.T)
