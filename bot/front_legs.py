@@ -25,6 +25,8 @@ from handlers import check_calls, front_callbacks, front_ringing
 from handlers.front_desk import FrontDesk
 
 PATH = "/webhooks/twilio/voice/leg"
+# Whoever answered one of these may talk for as long as he likes before anything more is heard.
+MAY_TALK = ("caller", front_callbacks.PURPOSE)
 # What a phone is rung for, and who answers when it is picked up.
 _FOR = {"caller": front_ringing, front_callbacks.PURPOSE: front_callbacks, check_calls.PURPOSE: check_calls}
 
@@ -77,6 +79,7 @@ class FrontLegs:
     async def _ring(self) -> bool:
         now, silence = self._clock.now(), front_ringing.SILENCE
         waiting = await self._database.read(front_calls.unheard, now - silence, silence.total_seconds())
+        await self._legs.end_unheard_of(MAY_TALK)
         rang = [await self._database.write(front_ringing.ring, self._desk, token, now) for token in waiting]
         if any(rang):
             self.dial_loop.wake()

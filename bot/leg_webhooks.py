@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from types import ModuleType
 from typing import Any, Protocol, TypeVar
 
@@ -20,6 +21,8 @@ from escalation.store.legs import Legs
 from handlers.call_verbs import Document
 
 R = TypeVar("R")
+# Ringing, the whisper twice, and the longest a provider's word of it is late: then it is not coming.
+RINGS_AT_MOST = timedelta(minutes=2)
 
 
 class Door(Protocol):
@@ -69,6 +72,12 @@ class LegWebhooks:
             await self.database.write_first(self.ended, request.match_info["leg"], ended)
             self.moved()
         return web.Response(status=204)
+
+    async def end_unheard_of(self, may_talk: tuple[str, ...] = ()) -> None:
+        """A phone of which nothing was heard any more was not answered: the provider's last word is lost."""
+        before = self.clock.now() - RINGS_AT_MOST
+        for uid in await self.database.read(self.legs.unheard_of, before, may_talk):
+            await self.database.write(self.ended, uid, "no-answer")
 
     def ended(self, unit: Unit, uid: str, status: str) -> None:
         """The leg is over, in the provider's word."""

@@ -5,8 +5,6 @@ The addresses are the office's own; a leg's name in them is random and says noth
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from aiohttp import web
 
 from bot.channels.twiml import for_lines
@@ -28,8 +26,6 @@ from handlers.office_desk import OfficeDesk
 PATH = "/office/twilio/voice"
 # What a phone is rung for, and who answers when it is picked up.
 _FOR = {"caller": ringing, "alert": voice_alerts, "callback": calling_back, pin_calls.PURPOSE: pin_calls}
-# Ringing, the whisper twice, and the longest a provider's word of it is late: then it is not coming.
-RINGS_AT_MOST = timedelta(minutes=2)
 
 
 class OfficeCalls:
@@ -77,8 +73,7 @@ class OfficeCalls:
         rang = [await self._database.write(ringing.ring, self._desk, token, now, gone) for token in due]
         for token in due:
             await self._database.write(calling_back.expire, self._desk, token, now)
-        for uid in await self._database.read(LEGS.unheard_of, now - RINGS_AT_MOST):
-            await self._database.write(self._legs.ended, uid, "no-answer")
+        await self._legs.end_unheard_of()
         if any(rang):
             self.dial_loop.wake()
         return any(rang)

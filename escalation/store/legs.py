@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, Select, Table, delete, select, update
+from sqlalchemy import Row, Select, Table, and_, bindparam, delete, or_, select, update
 
 from escalation.clock import new_id
 from escalation.store.base import Unit
@@ -80,11 +80,10 @@ class Legs:
         found = select(self.rows).where(self.rows.c.token == token).order_by(self.rows.c.n)
         return [_leg(unit, row) for row in unit.conn.execute(found)]
 
-    def unheard_of(self, unit: Unit, before: datetime) -> list[str]:
-        """Legs rung before then of whose end no word has come."""
-        legs = self.rows.c
-        silent = (legs.created_at < before, legs.state.in_(("ringing", "answered")), legs.ended_at.is_(None))
-        return list(unit.conn.scalars(select(legs.id).where(*silent)))
+    def unheard_of(self, unit: Unit, before: datetime, may_talk: tuple[str, ...] = ()) -> list[str]:
+        """Legs rung before then of whose end no word has come; those for a purpose that `may_talk` once answered are
+        left alone."""
+        return list(unit.conn.scalars(_unheard_of(self.rows, may_talk), {"before": before}))
 
     def anything_to_do(self, unit: Unit) -> bool:
         """Whether there is a phone to ring or to hang up."""
@@ -139,6 +138,13 @@ def _leg(unit: Unit, row: Row[Any]) -> Leg:
     address = unit.keys.open("legs.address", row.id, row.address)
     own = {k: v for k, v in row._mapping.items() if k in Leg.__slots__ and k != "address"}
     return Leg(address=address, **own)
+
+
+@cache
+def _unheard_of(rows: Table, may_talk: tuple[str, ...]) -> Select[tuple[str]]:
+    legs = rows.c
+    silent = or_(legs.state == "ringing", and_(legs.state == "answered", legs.purpose.not_in(may_talk)))
+    return select(legs.id).where(legs.created_at < bindparam("before"), silent, legs.ended_at.is_(None))
 
 
 @cache

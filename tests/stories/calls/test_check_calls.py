@@ -2,19 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+from typing import TypeVar
 
 import pytest
+from aiohttp import web
 
+from bot.channels import sms_forms
 from bot.channels.base import DeliveryError
-from handlers import check_calls
+from bot.front_legs import MAY_TALK
+from bot.leg_webhooks import LegWebhooks
+from escalation.store.front_calls import LEGS
+from handlers import check_calls, front_callbacks
 from handlers.call_verbs import Document, HangUp
 from tests.calling import words
 from tests.calling_back import TAKER, CallingBackTown
 from tests.privacy.worlds import World
 from tests.stories.office.staffed import PARTY
 from tests.town import FRIDAY_NIGHT, NEIGHBOUR
+
+R = TypeVar("R")
+
+
+class NoDoor:
+    """Nobody comes in."""
+
+    async def signed_form(self, request: web.Request) -> sms_forms.Items:
+        raise AssertionError
+
+    async def read(self, reader: Callable[[sms_forms.Items], R], items: sms_forms.Items) -> R:
+        raise AssertionError
 
 
 class CheckingTown(CallingBackTown):
@@ -31,6 +50,14 @@ class CheckingTown(CallingBackTown):
     def rung(self) -> int:
         self.rings()
         return len(self.reporter_legs("check"))
+
+    def hears_nothing_more(self) -> None:
+        """The provider's last word is lost."""
+        self.clock.at += timedelta(minutes=3)
+        answers = {"callback": front_callbacks, "check": check_calls}
+        legs = LegWebhooks(NoDoor(), self.front, LEGS, self.front_desk, self.clock, {}, answers, lambda: None)
+        asyncio.run(legs.end_unheard_of(MAY_TALK))
+        self.settle()
 
     def a_day_later(self) -> int:
         self.wait(days=1, minutes=5)
@@ -106,6 +133,26 @@ def test_a_mailbox_has_not_answered(town: CheckingTown, keys: str) -> None:
     assert town.answers("pressed", keys) == (HangUp(),)
     town.answers("leg_ended", "completed")
     assert town.a_day_later() == 2
+
+
+@pytest.mark.parametrize("steps", [(), ("whisper",)])
+def test_a_call_of_which_nothing_more_is_heard_was_not_answered(town: CheckingTown, steps: tuple[str, ...]) -> None:
+    town.rung()
+    for step in steps:
+        town.answers(step)
+    town.hears_nothing_more()
+    assert town.a_day_later() == 2
+
+
+def test_whoever_is_called_back_may_talk_for_long_before_anything_is_heard(eksempelby: World) -> None:
+    town = eksempelby.town(FRIDAY_NIGHT, CheckingTown)
+    assert isinstance(town, CheckingTown)
+    town.leaves_a_message(wants_call=True)
+    town.rings_back()
+    town.reporter_picks_up()
+    town.hears_nothing_more()
+    assert [leg.state for leg in town.reporter_legs()] == ["answered"]
+    town.close()
 
 
 def test_a_key_of_which_the_end_of_the_call_was_heard_before_still_counts(town: CheckingTown) -> None:
