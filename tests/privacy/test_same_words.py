@@ -92,7 +92,7 @@ def turns(names: Sequence[str], at_once: int) -> list[Any]:
     return found
 
 
-@pytest.mark.parametrize(("script", "register"), turns([*REGISTERS], 3))
+@pytest.mark.parametrize(("script", "register"), turns([*REGISTERS], 2))
 def test_the_register_changes_nothing(
     reference: Reference, make_world: MakeWorld, script: Script, register: str
 ) -> None:

@@ -24,6 +24,12 @@ EVER_ASKED = {
 }  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def database_url() -> str:
+    """SQLite alone: what is asked of providers comes from no database."""
+    return ""
+
+
 async def test_every_kind_of_request_is_one_that_the_providers_publish(service: Service, rigs_data: Path) -> None:
     await _report_with_everything(service, await service.enrol("mads-ravn"))
     await _lose_answers_and_statuses(service)
