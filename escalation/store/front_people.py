@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Row, delete, func, select, update
 
 from escalation.clock import new_case_code, new_id
+from escalation.store import statements
 from escalation.store.base import Unit
 from escalation.store.front_tables import senders, threads
 from escalation.store.outbox import insert_ignoring
@@ -85,13 +86,13 @@ def sender_of(unit: Unit, line: str, channel: str, address: str, now: datetime) 
         row = unit.conn.execute(select(senders).where(*found).with_for_update()).one()
     if row.address is None:
         sealed = unit.keys.seal("senders.address", row.id, address)
-        unit.conn.execute(update(senders).where(senders.c.id == row.id).values(address=sealed))
-        row = unit.conn.execute(select(senders).where(senders.c.id == row.id)).one()
+        unit.conn.execute(statements.change(senders), {"row": row.id, "address": sealed})
+        row = unit.conn.execute(statements.row(senders), {"id": row.id}).one()
     return _sender(unit, row)
 
 
 def sender_by_id(unit: Unit, sender: str) -> Sender:
-    return _sender(unit, unit.conn.execute(select(senders).where(senders.c.id == sender).with_for_update()).one())
+    return _sender(unit, unit.conn.execute(statements.row(senders), {"id": sender}).one())
 
 
 def sender_by_index(unit: Unit, line: str, channel: str, index: str) -> Sender | None:
@@ -110,8 +111,9 @@ def _sender(unit: Unit, row: Row[Any]) -> Sender:
 
 def save_sender(unit: Unit, sender: Sender) -> None:
     unit.conn.execute(
-        update(senders).where(senders.c.id == sender.id),
+        statements.change(senders),
         {
+            "row": sender.id,
             "language": sender.language,
             "language_chosen": sender.language_chosen,
             "stopped_at": sender.stopped_at,
@@ -145,7 +147,7 @@ def open_thread(unit: Unit, thread: Thread) -> Thread:
 
 
 def save_thread(unit: Unit, thread: Thread) -> None:
-    unit.conn.execute(update(threads).where(threads.c.id == thread.id), _thread_columns(unit, thread))
+    unit.conn.execute(statements.change(threads), {"row": thread.id, **_thread_columns(unit, thread)})
 
 
 def _thread_columns(unit: Unit, thread: Thread) -> dict[str, Any]:
@@ -159,8 +161,7 @@ def _thread(unit: Unit, row: Row[Any]) -> Thread:
 
 
 def thread_by_id(unit: Unit, thread: str, *, lock: bool = True) -> Thread | None:
-    query = select(threads).where(threads.c.id == thread)
-    row = unit.conn.execute(query.with_for_update() if lock else query).first()
+    row = unit.conn.execute(statements.row(threads, lock=lock), {"id": thread}).first()
     return _thread(unit, row) if row else None
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from escalation.store.base import Unit
 from escalation.store.office_tables import hearings
@@ -60,8 +60,9 @@ def heard(unit: Unit, leg: str, times: int) -> None:
     unit.conn.execute(update(hearings).where(hearings.c.leg == leg).values(heard=times))
 
 
+_CLOSE = update(hearings).where(hearings.c.leg == bindparam("of"), hearings.c.closed_at.is_(None))
+
+
 def close(unit: Unit, leg: str, now: datetime) -> None:
     """The call is over, whatever it was about."""
-    unit.conn.execute(
-        update(hearings).where(hearings.c.leg == leg, hearings.c.closed_at.is_(None)).values(closed_at=now)
-    )
+    unit.conn.execute(_CLOSE, {"of": leg, "closed_at": now})

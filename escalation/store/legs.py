@@ -11,9 +11,10 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, Select, Table, and_, bindparam, delete, or_, select, update
+from sqlalchemy import Row, Select, Table, Update, and_, bindparam, delete, or_, select, update
 
 from escalation.clock import new_id
+from escalation.store import statements
 from escalation.store.base import Unit
 
 LEASE_SECONDS = 20.0
@@ -72,13 +73,13 @@ class Legs:
 
     def leg(self, unit: Unit, uid: str) -> Leg | None:
         """The leg, locked for this transaction."""
-        row = unit.conn.execute(select(self.rows).where(self.rows.c.id == uid).with_for_update()).first()
+        row = unit.conn.execute(statements.row(self.rows), {"id": uid}).first()
         return _leg(unit, row) if row else None
 
     def legs_of(self, unit: Unit, token: str) -> list[Leg]:
         """All legs rung for a caller, in the order in which they were."""
-        found = select(self.rows).where(self.rows.c.token == token).order_by(self.rows.c.n)
-        return [_leg(unit, row) for row in unit.conn.execute(found)]
+        found = unit.conn.execute(statements.rows(self.rows, "token", "n"), {"value": token})
+        return [_leg(unit, row) for row in found]
 
     def unheard_of(self, unit: Unit, before: datetime, may_talk: tuple[str, ...] = ()) -> list[str]:
         """Legs rung before then of whose end no word has come; those for a purpose that `may_talk` once answered are
@@ -102,23 +103,21 @@ class Legs:
 
     def dialled(self, unit: Unit, uid: str, ref: str) -> None:
         """The provider has the call. A callback may have been quicker, or the caller gone meanwhile."""
-        unit.conn.execute(update(self.rows).where(self.rows.c.id == uid).values(provider_ref=ref, fence=None))
+        unit.conn.execute(statements.change(self.rows), {"row": uid, "provider_ref": ref, "fence": None})
         self.moved(unit, uid, "ringing", ("queued",))
 
     def moved(self, unit: Unit, uid: str, state: str, only: tuple[str, ...]) -> bool:
         """Move a leg to a later state, out of one of `only`; False when it is past that."""
-        found = update(self.rows).where(self.rows.c.id == uid, self.rows.c.state.in_(only))
-        return unit.conn.execute(found.values(state=state)).rowcount == 1
+        return unit.conn.execute(_moved(self.rows, only), {"row": uid, "state": state}).rowcount == 1
 
     def ended(self, unit: Unit, uid: str, state: str, now: datetime) -> bool:
         """A leg is over, for this reason; the first one said stays."""
-        found = update(self.rows).where(self.rows.c.id == uid, self.rows.c.ended_at.is_(None))
-        return unit.conn.execute(found.values(state=state, ended_at=now, fence=None)).rowcount == 1
+        ended = {"row": uid, "state": state, "ended_at": now, "fence": None}
+        return unit.conn.execute(_ended(self.rows), ended).rowcount == 1
 
     def knew_better(self, unit: Unit, uid: str, state: str) -> None:
         """A leg that is over is said to have ended in a way that tells more than what is known."""
-        less = update(self.rows).where(self.rows.c.id == uid, self.rows.c.state.in_(_TELLS_LESS.get(state, ())))
-        unit.conn.execute(less.values(state=state))
+        unit.conn.execute(_moved(self.rows, _TELLS_LESS.get(state, ())), {"row": uid, "state": state})
 
     def end_others(self, unit: Unit, token: str, but: str | None, now: datetime) -> None:
         """Every other phone that rings for this caller is to stop; those not yet dialled never ring."""
@@ -138,6 +137,16 @@ def _leg(unit: Unit, row: Row[Any]) -> Leg:
     address = unit.keys.open("legs.address", row.id, row.address)
     own = {k: v for k, v in row._mapping.items() if k in Leg.__slots__ and k != "address"}
     return Leg(address=address, **own)
+
+
+@cache
+def _moved(rows: Table, only: tuple[str, ...]) -> Update:
+    return statements.change(rows).where(rows.c.state.in_(only))
+
+
+@cache
+def _ended(rows: Table) -> Update:
+    return statements.change(rows).where(rows.c.ended_at.is_(None))
 
 
 @cache

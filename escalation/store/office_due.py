@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, select, update
+from sqlalchemy import Select, Update, bindparam, func, select, update
 
 from escalation.clock import new_id
+from escalation.store import statements
 from escalation.store.base import AT_A_TIME, Unit
 from escalation.store.office_tables import alerts, timers
 from escalation.store.outbox import insert_ignoring
@@ -75,16 +76,16 @@ def new_alert(
 
 
 def alert_sent(unit: Unit, alert: str, outbox: str | None) -> None:
-    unit.conn.execute(update(alerts).where(alerts.c.id == alert), {"outbox": outbox})
+    unit.conn.execute(statements.change(alerts), {"row": alert, "outbox": outbox})
 
 
 def alert(unit: Unit, alert_id: str) -> Alert | None:
-    row = unit.conn.execute(select(alerts).where(alerts.c.id == alert_id).with_for_update()).first()
+    row = unit.conn.execute(statements.row(alerts), {"id": alert_id}).first()
     return Alert(**{**row._mapping, "rest": tuple(r for r in row.rest.split(",") if r)}) if row else None
 
 
 def alerts_of(unit: Unit, incident: str) -> list[Alert]:
-    found = unit.conn.execute(select(alerts).where(alerts.c.incident == incident).order_by(alerts.c.at, alerts.c.id))
+    found = unit.conn.execute(statements.rows(alerts, "incident", "at", "id"), {"value": incident})
     return [Alert(**{**row._mapping, "rest": tuple(r for r in row.rest.split(",") if r)}) for row in found]
 
 
@@ -96,12 +97,12 @@ def end_alerts(unit: Unit, incident: str, state: str, *, staff: str | None = Non
 
 
 def fail_alert(unit: Unit, alert_id: str) -> None:
-    unit.conn.execute(update(alerts).where(alerts.c.id == alert_id).values(state="failed"))
+    unit.conn.execute(statements.change(alerts), {"row": alert_id, "state": "failed"})
 
 
 def told_alert(unit: Unit, alert_id: str) -> None:
     """Whoever got this alert knows that nothing more is needed from him."""
-    unit.conn.execute(update(alerts).where(alerts.c.id == alert_id).values(state="told"))
+    unit.conn.execute(statements.change(alerts), {"row": alert_id, "state": "told"})
 
 
 def was_alerted(unit: Unit, incident: str, staff: str) -> bool:
@@ -119,8 +120,15 @@ def set_timer(unit: Unit, incident: str, kind: str, due_at: datetime, subject: s
 
 
 def clear_timer(unit: Unit, incident: str, kind: str, subject: str | None = None) -> None:
-    rows = update(timers).where(timers.c.incident == incident, timers.c.kind == kind, timers.c.state == "pending")
-    unit.conn.execute(rows if subject is None else rows.where(timers.c.subject == subject), {"state": "cleared"})
+    whose = {"of": incident, "what": kind} if subject is None else {"of": incident, "what": kind, "whom": subject}
+    unit.conn.execute(_clear(subject is not None), whose)
+
+
+@cache
+def _clear(one: bool) -> Update:
+    rows = update(timers).values(state="cleared").where(timers.c.state == "pending")
+    rows = rows.where(timers.c.incident == bindparam("of"), timers.c.kind == bindparam("what"))
+    return rows.where(timers.c.subject == bindparam("whom")) if one else rows
 
 
 def clear_timers_like(unit: Unit, incident: str, kind: str, subject_start: str) -> None:
@@ -156,13 +164,14 @@ def _due_timers() -> Select[tuple[int]]:
 
 def take_timer(unit: Unit, n: int) -> Timer | None:
     """Claim one timer for this transaction; a crash gives it back. None when another process has it."""
-    row = unit.conn.execute(
-        update(timers)
-        .where(timers.c.n == n, timers.c.state == "pending")
-        .values(state="done")
-        .returning(timers.c.n, timers.c.incident, timers.c.kind, timers.c.subject, timers.c.due_at)
-    ).first()
+    row = unit.conn.execute(_take_timer(), {"number": n}).first()
     return Timer(*row) if row else None
+
+
+@cache
+def _take_timer() -> Any:
+    taken = update(timers).values(state="done").where(timers.c.n == bindparam("number"), timers.c.state == "pending")
+    return taken.returning(timers.c.n, timers.c.incident, timers.c.kind, timers.c.subject, timers.c.due_at)
 
 
 def put_off(unit: Unit, n: int, now: datetime) -> bool:

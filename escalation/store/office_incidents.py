@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Row, delete, func, or_, select, update
 
 from escalation.clock import new_id
+from escalation.store import statements
 from escalation.store.base import Unit
 from escalation.store.office_tables import alerts, calls, entries, hearings, incidents, threads, timers
 
@@ -80,7 +81,7 @@ def open_incident(unit: Unit, incident: Incident) -> Incident:
 
 
 def save(unit: Unit, incident: Incident) -> None:
-    unit.conn.execute(update(incidents).where(incidents.c.id == incident.id), _columns(unit, incident))
+    unit.conn.execute(statements.change(incidents), {"row": incident.id, **_columns(unit, incident)})
 
 
 def _columns(unit: Unit, incident: Incident) -> dict[str, Any]:
@@ -98,8 +99,7 @@ def _incident(unit: Unit, row: Row[Any]) -> Incident:
 
 def get(unit: Unit, incident: str, *, lock: bool = True) -> Incident:
     """The incident, or the one it was merged into, locked for this transaction."""
-    query = select(incidents).where(incidents.c.id == incident)
-    row = unit.conn.execute(query.with_for_update() if lock else query).one()
+    row = unit.conn.execute(statements.row(incidents, lock=lock), {"id": incident}).one()
     return get(unit, row.merged_into, lock=lock) if row.merged_into else _incident(unit, row)
 
 
@@ -119,16 +119,16 @@ def add_thread(unit: Unit, thread: CaseThread) -> None:
 
 def save_thread(unit: Unit, thread: CaseThread) -> None:
     values = {name: getattr(thread, name) for name in CaseThread.__slots__ if name != "id"}
-    unit.conn.execute(update(threads).where(threads.c.id == thread.id), values)
+    unit.conn.execute(statements.change(threads), {"row": thread.id, **values})
 
 
 def thread(unit: Unit, thread_id: str) -> CaseThread | None:
-    row = unit.conn.execute(select(threads).where(threads.c.id == thread_id).with_for_update()).first()
+    row = unit.conn.execute(statements.row(threads), {"id": thread_id}).first()
     return CaseThread(**row._mapping) if row else None
 
 
 def threads_of(unit: Unit, incident: str) -> list[CaseThread]:
-    found = unit.conn.execute(select(threads).where(threads.c.incident == incident).order_by(threads.c.code))
+    found = unit.conn.execute(statements.rows(threads, "incident", "code"), {"value": incident})
     return [CaseThread(**row._mapping) for row in found]
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, select, update
+from sqlalchemy import Row, bindparam, delete, select, update
 
 from escalation.clock import new_id
 from escalation.store.base import Unit
@@ -184,8 +184,11 @@ def bump(unit: Unit, name: str) -> None:
     unit.conn.execute(update(marks).where(marks.c.name == name).values(value=marks.c.value + 1))
 
 
+_MARK = select(marks.c.value).where(marks.c.name == bindparam("name"))
+
+
 def mark(unit: Unit, name: str) -> int:
-    return unit.conn.scalar(select(marks.c.value).where(marks.c.name == name)) or 0
+    return unit.conn.scalar(_MARK, {"name": name}) or 0
 
 
 def set_mark(unit: Unit, name: str, value: int) -> None:

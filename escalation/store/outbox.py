@@ -27,6 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 
 from escalation.clock import new_id
+from escalation.store import statements
 from escalation.store.base import Unit, db_seconds
 
 Final = Literal["sent", "delivered", "failed", "unknown", "withdrawn"]
@@ -212,13 +213,12 @@ class Outbox:
         resent: bool = False,
     ) -> Settled | None:
         """Record the outcome, if this process still holds the row, and apply callbacks that came early."""
-        rows = self.rows
         row = unit.conn.execute(
-            update(rows)
-            .where(rows.c.uid == claimed.uid, rows.c.fence == claimed.fence)
-            .values(resent=rows.c.resent + int(resent))
-            .returning(*_settled_columns(rows)),
+            _finish(self.rows),
             {
+                "held": claimed.uid,
+                "under": claimed.fence,
+                "again": int(resent),
                 "state": state,
                 "fence": None,
                 "lease_until": None,
@@ -270,9 +270,8 @@ class Outbox:
         unit.conn.execute(insert_ignoring(unit, self.callbacks), said)
 
     def callbacks_of(self, unit: Unit, ref: str) -> list[tuple[str, str | None]]:
-        c = self.callbacks.c
-        found = unit.conn.execute(select(c.status, c.code).where(c.provider_ref == ref).order_by(c.n))
-        return [(status, code) for status, code in found]
+        found = unit.conn.execute(statements.rows(self.callbacks, "provider_ref", "n"), {"value": ref})
+        return [(row.status, row.code) for row in found]
 
     def unchecked(self, unit: Unit, now: datetime, limit: int = 20) -> list[tuple[str, str, str]]:
         """(uid, line, provider_ref) of sent rows no status was heard of in time; each is pushed back by two minutes."""
@@ -399,6 +398,13 @@ def _due(rows: Table, dialect: str) -> Select[tuple[int]]:
         .limit(bindparam("limit"))
         .with_for_update(skip_locked=True)
     )
+
+
+@cache
+def _finish(rows: Table) -> Any:
+    """The row that is still held under this fence gets its outcome."""
+    held = update(rows).where(rows.c.uid == bindparam("held"), rows.c.fence == bindparam("under"))
+    return held.values(resent=rows.c.resent + bindparam("again")).returning(*_settled_columns(rows))
 
 
 @cache
