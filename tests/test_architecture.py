@@ -11,6 +11,9 @@ import pytest
 
 from tests.source_tree import PACKAGES, ROOT, Source, length, of_tests, share, sources, written_tests
 
+# One worker parses the source once.
+pytestmark = pytest.mark.xdist_group("source")
+
 # One reader each. The sandbox is the world outside: it may not use the product, so it has one clock of its own.
 OUTSIDE = "bot/sandbox/moment.py"
 READERS = {
@@ -156,8 +159,7 @@ def test_the_front_page_can_be_read_in_one_go() -> None:
     assert len((ROOT / "README.md").read_text(encoding="utf-8").splitlines()) <= 150
 
 
-@pytest.mark.xdist_group("one")
 def test_tests_of_a_group_stay_on_one_worker(request: pytest.FixtureRequest) -> None:
     """Else every worker starts every shared service, which costs minutes and fails nothing."""
     grouped = getattr(request.config.option, "loadgroup", False)
-    assert request.node.nodeid.endswith("@one") == grouped
+    assert request.node.nodeid.endswith("@source") == grouped

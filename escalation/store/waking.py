@@ -13,23 +13,27 @@ import psycopg
 
 from escalation.store.base import psycopg_url, sqlite_path
 
+QUIET, SELDOM = 5.0, 0.025  # seconds
 LISTEN = {"hatch_out": "LISTEN hatch_out", "hatch_in": "LISTEN hatch_in"}
 
 
 async def sqlite_changes(url: str, every: float, wake: Callable[[], None]) -> None:
     """Call `wake` whenever some connection committed to the file, looking `every` so many seconds.
 
-    `PRAGMA data_version` costs microseconds.
+    `PRAGMA data_version` costs microseconds, but to wake two hundred times a second costs a twentieth of a processor:
+    after a quiet while it looks at most every `SELDOM` seconds.
     """
     connection = sqlite3.connect(sqlite_path(url), check_same_thread=False, isolation_level=None)
     try:
-        seen = None
+        seen, quiet = None, 0.0
         while True:
             version = connection.execute("PRAGMA data_version").fetchone()[0]
             if version != seen:
-                seen = version
+                seen, quiet = version, 0.0
                 wake()
-            await asyncio.sleep(every)
+            pause = every if quiet < QUIET else max(every, SELDOM)
+            quiet += pause
+            await asyncio.sleep(pause)
     finally:
         connection.close()
 

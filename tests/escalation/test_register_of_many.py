@@ -13,6 +13,9 @@ from escalation.folding import fold_street
 from escalation.lexicons import load
 from escalation.places import PlaceMatch, Property, Stock, match, street_key
 
+# One worker builds the register once.
+pytestmark = pytest.mark.xdist_group("register")
+
 HOUSES = 100_000
 QUERIES = 1_500
 SYLLABLES = (

@@ -12,6 +12,9 @@ from escalation.meeting_replies import meeting_reply
 from tests.understanding.labelled import TEXTS, example_line, measure, rows
 from tests.understanding.train_meetings import examples, figures_of, made_from
 
+# One worker reads the texts once.
+pytestmark = pytest.mark.xdist_group("meetings")
+
 # What texts are held to: what was measured, so that it never gets worse. On the unseen ones nothing was tuned.
 PARTS = sorted(path.stem.removeprefix("meetings_") for path in TEXTS.glob("meetings_*.jsonl"))
 WRITTEN = [row["text"] for part in PARTS for row in rows("meetings", part)]

@@ -15,6 +15,9 @@ from tests.understanding.figures import Row
 from tests.understanding.labelled import TEXTS, example_line, measure, rows
 from tests.understanding.train_replies import WEIGHTS, figures_left_out, made_from, signs
 
+# One worker reads the texts once.
+pytestmark = pytest.mark.xdist_group("replies")
+
 # What texts are held to: what was measured, so that it never gets worse.
 PARTS = sorted(path.stem.removeprefix("replies_") for path in TEXTS.glob("replies_*.jsonl"))
 TUNED = rows("replies", "tuned")
