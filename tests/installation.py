@@ -5,9 +5,12 @@ from __future__ import annotations
 import base64
 import json
 import os
+import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory, mkdtemp
 from typing import Any
 
 import pytest
@@ -45,6 +48,11 @@ class Installation:
         text = path.read_text("utf-8")
         assert old in text
         path.write_text(text.replace(old, new), "utf-8")
+
+    def furnish(self, *command: str) -> None:
+        """What a command leaves behind in a new installation: it was run once, and that is copied."""
+        shutil.rmtree(self.folder / "var", ignore_errors=True)
+        shutil.copytree(_left_by(command), self.folder / "var")
 
     def run(self, *command: str, given: str | bytes | None = None) -> Result:
         return CliRunner().invoke(main, command, input=given)
@@ -93,6 +101,20 @@ class Installation:
             for path in (BROKEN / source).glob("*.csv"):
                 (folder / path.name).write_bytes(path.read_bytes())
         return folder
+
+
+@cache
+def _left_by(command: tuple[str, ...]) -> Path:
+    folder = Path(mkdtemp(dir=_kept().name))
+    with pytest.MonkeyPatch.context() as patch:
+        Installation(folder, patch).said(*command)
+    return folder / "var"
+
+
+@cache
+def _kept() -> TemporaryDirectory[str]:
+    """Goes with the process."""
+    return TemporaryDirectory(prefix="nabolinje-installation-")
 
 
 def edit(folder: Path, file: str, old: str, new: str) -> None:

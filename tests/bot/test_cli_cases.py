@@ -23,7 +23,7 @@ NOW = datetime.now(UTC)
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Installation:
     made = Installation(tmp_path, monkeypatch)
-    made.said("import", str(EXAMPLE))
+    made.furnish("import", str(EXAMPLE))
     return made
 
 

@@ -72,7 +72,7 @@ def providing() -> Iterator[tuple[Provider, str]]:
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Installation:
     made = Installation(tmp_path, monkeypatch)
-    made.said("import", str(EXAMPLE))
+    made.furnish("import", str(EXAMPLE))
     return made
 
 

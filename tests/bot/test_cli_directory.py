@@ -12,7 +12,9 @@ from tests.installation import EXAMPLE, Installation, edit
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Installation:
-    return Installation(tmp_path, monkeypatch)
+    made = Installation(tmp_path, monkeypatch)
+    made.furnish("migrate")
+    return made
 
 
 BROKEN = {
@@ -75,7 +77,7 @@ def test_a_dry_run_changes_nothing(home: Installation) -> None:
 
 
 def test_an_export_comes_back_unchanged_and_readable_by_its_owner_only(home: Installation) -> None:
-    home.said("import", str(EXAMPLE))
+    home.furnish("import", str(EXAMPLE))
     home.said("export", "out")
     assert home.said("import", "out") == "nothing changes\n"
     assert {path.stat().st_mode & 0o777 for path in (home.folder / "out").iterdir()} == {0o600}
@@ -106,7 +108,7 @@ def test_a_line_the_directory_forgets_is_warned_of(home: Installation) -> None:
 
 
 def test_the_rota_shows_who_is_on_duty(home: Installation) -> None:
-    home.said("import", str(EXAMPLE))
+    home.furnish("import", str(EXAMPLE))
     shown = home.said("rota", "--week", "2026-W48", "--team", "cti")
     assert "cti, no gaps" in shown
     assert "Mon 2026-11-23 08:00-16:00          1  lone-krogh" in shown
@@ -127,13 +129,13 @@ def test_a_week_that_does_not_exist_is_refused(home: Installation, week: str) ->
 
 
 def test_a_team_that_does_not_exist_is_refused_with_those_that_do(home: Installation) -> None:
-    home.said("import", str(EXAMPLE))
+    home.furnish("import", str(EXAMPLE))
     (line,) = home.refused("rota", "--team", "ctt")
     assert line.endswith("known: aftenvagt, boligsocial, cti, hjemloese")
 
 
 def test_the_rota_leaves_as_a_calendar_without_names(home: Installation) -> None:
-    home.said("import", str(EXAMPLE))
+    home.furnish("import", str(EXAMPLE))
     home.said("rota", "--week", "2026-W48", "--ical", "rota.ics")
     text = (home.folder / "rota.ics").read_bytes()
     assert text.startswith(b"BEGIN:VCALENDAR\r\n")
@@ -145,7 +147,7 @@ ADDED = ["--line", "eksempelby", "--team", "cti", "--from", "2026-12-01T08:00", 
 
 
 def test_an_override_replaces_the_rota_for_its_span(home: Installation) -> None:
-    home.said("import", str(EXAMPLE))
+    home.furnish("import", str(EXAMPLE))
     home.said("rota", "override", *ADDED, "--staff", "pia-thuesen")
     shown = home.said("rota", "--week", "2026-W49", "--team", "cti")
     assert [line for line in shown.splitlines() if "Tue 2026-12-01 08:00" in line] == [
@@ -156,7 +158,7 @@ def test_an_override_replaces_the_rota_for_its_span(home: Installation) -> None:
 
 @pytest.mark.parametrize(("staff", "to"), [("nobody", "2026-12-01T16:00"), ("pia-thuesen", "2026-12-01T07:00")])
 def test_an_override_is_judged_like_an_import(home: Installation, staff: str, to: str) -> None:
-    home.said("import", str(EXAMPLE))
+    home.furnish("import", str(EXAMPLE))
     fault, _ = home.refused("rota", "override", *ADDED[:-1], to, "--staff", staff)
     assert fault.startswith("rota_overrides.csv row 9")
 

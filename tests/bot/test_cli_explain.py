@@ -22,7 +22,7 @@ def explained(home: Installation, kind: str, *asked: dict[str, Any]) -> list[Any
 
 
 def test_a_message_is_understood_against_the_imported_houses(home: Installation) -> None:
-    home.said("import", str(EXAMPLE))
+    home.furnish("import", str(EXAMPLE))
     (one,) = explained(home, "message", {"id": 7, "text": "der er fest igen vestergade 12 b 3 tv, vi skal op kl 5"})
     assert (one["id"], one["category"], one["danger"], one["urgency"]) == (7, "noise", False, "normal")
     assert (one["lang"], one["intent"]) == ("da", "report")
@@ -33,14 +33,14 @@ def test_a_message_is_understood_against_the_imported_houses(home: Installation)
 
 
 def test_a_house_nobody_listed_is_no_place(home: Installation) -> None:
-    home.said("import", str(EXAMPLE))
+    home.furnish("import", str(EXAMPLE))
     (one,) = explained(home, "message", {"text": "larm i Rosenvænget 117, 2. th"})
     assert one["place"] == {"verdict": "none", "candidates": []}
     assert one["address"]["number"] == "117"
 
 
 def test_a_public_code_names_its_house(home: Installation) -> None:
-    home.said("import", str(EXAMPLE))
+    home.furnish("import", str(EXAMPLE))
     (one,) = explained(home, "message", {"text": "1057 3tv musik"})
     assert (one["address"]["property"], one["place"]["verdict"]) == ("1057", "one")
 
