@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from escalation.hours import promise
 from escalation.lines import LineConfig
-from escalation.store import hatch
+from escalation.store import front_people, hatch
 from escalation.store.base import Unit
 from escalation.store.front_people import Sender, Thread, open_thread, save_thread
 from handlers.hearing import Heard
@@ -91,12 +91,13 @@ def _without_place(heard: Heard, alike: Sequence[Thread], now: datetime) -> Belo
     return Belonging("ask", among=tuple(alive[:2]))
 
 
-def from_elsewhere(heard: Heard, threads: Sequence[Thread]) -> bool:
+def from_elsewhere(unit: Unit, heard: Heard, senders: Sequence[str]) -> bool:
     """Whether a text names a code that is none of the sender's own, nor one of them with a slip of the finger.
 
     Nobody looks whether there is such a case: the answer would tell (docs/adr/0020).
     """
-    return any(all(_slips(code, own.code) > 1 for own in threads) for code in heard.case_codes)
+    own = front_people.codes_of(unit, senders) if heard.case_codes else ()
+    return any(all(_slips(code, each) > 1 for each in own) for code in heard.case_codes)
 
 
 def _slips(code: str, own: str) -> int:

@@ -163,7 +163,7 @@ def _known(unit: Unit, visit: Visit, heard: Heard, thread: Thread) -> Placing:
 def _report(unit: Unit, visit: Visit, heard: Heard, threads: list[Thread]) -> Thread:
     named = front_people.thread_of_code(unit, visit.senders, heard.case_codes)
     placing = _placing(unit, visit, heard, offer=False)
-    elsewhere = named is None and matters.from_elsewhere(heard, threads)
+    elsewhere = named is None and matters.from_elsewhere(unit, heard, visit.senders)
     fresh = elsewhere or presence.begins_anew(visit)
     belonging = matters.belongs(heard, placing, threads, visit.now, named=named, fresh=fresh)
     if belonging.thread is not None:

@@ -25,7 +25,7 @@ _OF_A_CASE = frozenset({"status", "receipt", "resolved"})
 def grant(unit: Unit, visit: Visit, heard: Heard, threads: Sequence[Thread]) -> str | None:
     """Do what was asked. Gives the thread it was about, if any."""
     named = front_people.thread_of_code(unit, visit.senders, heard.case_codes)
-    if named is None and heard.intent in _OF_A_CASE and matters.from_elsewhere(heard, threads):
+    if named is None and heard.intent in _OF_A_CASE and matters.from_elsewhere(unit, heard, visit.senders):
         visit.say(unit, "whose_code")
         return None
     thread = named or (threads[0] if threads else None)

@@ -193,6 +193,11 @@ def thread_of_code(unit: Unit, senders_: Sequence[str], codes: Sequence[str]) ->
     return _thread(unit, row) if row else None
 
 
+def codes_of(unit: Unit, senders_: Sequence[str]) -> list[str]:
+    """The codes these senders ever got, as long as it is kept that there was a matter."""
+    return list(unit.conn.scalars(select(threads.c.code).where(threads.c.sender.in_(senders_))))
+
+
 def all_threads_of(unit: Unit, sender: str) -> list[Thread]:
     found = unit.conn.execute(select(threads).where(threads.c.sender == sender).order_by(threads.c.opened_at))
     return [_thread(unit, row) for row in found]

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
+from sqlalchemy import select
 
+from escalation.store import front_people, front_tables
+from escalation.store.base import Unit
 from tests.municipality import MakeWorld
 from tests.town import FRIDAY_NIGHT, NEIGHBOUR, Town
 
@@ -229,6 +232,18 @@ def test_a_slip_in_ones_own_code_is_no_other_matter(town: Town) -> None:
     town.telegram(f"{slip} nu er det værre", CHAT)
     assert len(town.cases()) == 1
     assert "Koden er ikke" not in town.last(CHAT)
+
+
+def test_a_code_of_ones_own_is_known_when_its_words_are_long_gone(town: Town) -> None:
+    town.telegram("der er fest vestergade 12b 3 tv", CHAT)
+    code = town.code()
+    town.front.write_now(lambda unit: front_people.erase_thread_bodies(unit, [_thread(unit, code)]))
+    town.telegram(f"{code} nu er den gal igen", CHAT)
+    assert "Koden er ikke" not in town.last(CHAT)
+
+
+def _thread(unit: Unit, code: str) -> str:
+    return str(unit.conn.scalar(select(front_tables.threads.c.id).where(front_tables.threads.c.code == code)))
 
 
 def test_a_code_of_another_phone_tells_nothing_of_its_case(town: Town) -> None:
