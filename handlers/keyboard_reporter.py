@@ -27,6 +27,10 @@ MENU: tuple[str, ...] = (
 LANDLORD_MENU: tuple[str, ...] = tuple("rent" if category == "self_help" else category for category in MENU)
 
 
+# Under these stands the key that shares the telephone number of whoever writes.
+SHARES_A_NUMBER = frozenset({"danger_self", "share_contact", "code_elsewhere", "whose_code"})
+
+
 def menu(landlord: bool) -> tuple[str, ...]:
     """The categories in the order of their digits (1…9, 0)."""
     return LANDLORD_MENU if landlord else MENU
@@ -52,6 +56,8 @@ def rows(kind: str, receipt: Receipt, languages: Sequence[str], language: str, l
             return tuple((Choice(text(f"button.data.{n}", language), f"data:{n}"),) for n in "123")
         case "quiet":
             return ((Choice(text("button.quiet_off", language), "quiet:off"),),)
+        case _ if kind in SHARES_A_NUMBER:
+            return ((Choice(text("menu.share_number", language), ""),),)
         case "forget_ask":
             yes = Choice(text("button.forget_yes", language), "forget:1")
             no = Choice(text("button.forget_no", language), "forget:2")

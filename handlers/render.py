@@ -20,7 +20,6 @@ from handlers.texts.catalogue import has, pattern_of, placeholders, spoken, text
 
 _T = TypeVar("_T")
 _CODES_SHOWN = 3
-_ASKING_FOR_A_NUMBER = frozenset({"danger_self", "share_contact", "code_elsewhere", "whose_code"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +83,7 @@ def reporter(
     if kind in ("danger", "danger_where") and has(numbers, ask.language):
         words = f"{words}\n\n{text(numbers, ask.language)}"
     choices = keyboard_reporter.rows(kind, receipt, line.languages, ask.language, landlord)
-    return Rendered(clear(words, channel), choices, ask_contact=kind in _ASKING_FOR_A_NUMBER)
+    return Rendered(clear(words, channel), choices, ask_contact=kind in keyboard_reporter.SHARES_A_NUMBER)
 
 
 def template(key: str, language: str, line: LineConfig, code: str) -> Cleared:

@@ -45,7 +45,6 @@ __all__ = [
 _TOAST_LIMIT = 200
 _TEXT_LIMIT, _CAPTION_LIMIT = 4096, 1024
 # A contact key needs a face even where the caller named none: a sign without words.
-_CONTACT_SIGN = "\N{TELEPHONE RECEIVER}"
 _ENDINGS = ((b"%PDF-", ".pdf"), (b"ftypheic", ".heic"), (b"ftyp", ".mp4"), (b"\xff\xd8\xff", ".jpg"))
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
@@ -210,7 +209,7 @@ def _keyboard(out: Outbound) -> InlineKeyboardMarkup | ReplyKeyboardMarkup | Non
     """Inline buttons, or, where a number is asked for, reply keys whose first one shares it."""
     if not out.ask_contact:
         return _inline(out)
-    labels = [[c.label for c in row] for row in out.choices if row] or [[_CONTACT_SIGN]]
+    labels = [[c.label for c in row] for row in out.choices if row]
     keys = [[KeyboardButton(label) for label in row] for row in labels]
     keys[0][0] = KeyboardButton(labels[0][0], request_contact=True)
     return ReplyKeyboardMarkup(keys, resize_keyboard=True, one_time_keyboard=True)

@@ -79,7 +79,9 @@ def test_empty_lines_are_passed_over_and_the_order_stays(home: Installation) -> 
     ]
 
 
-@pytest.mark.parametrize("bad", ["{", "[1]", '{"text": 5}', '"text"', "[" * 100_000, b"\xff\xfe"])
+@pytest.mark.parametrize(
+    "bad", ["{", "[1]", '{"text": 5}', '"text"', pytest.param("[" * 100_000, id="many brackets"), b"\xff\xfe"]
+)
 def test_what_is_no_object_is_one_line_with_its_number(home: Installation, bad: str | bytes) -> None:
     good = b'{"text": "ja", "open_cases": []}\n'
     given = good + (bad if isinstance(bad, bytes) else bad.encode())

@@ -77,6 +77,7 @@ async def test_a_forged_message_leaves_one_count_and_nothing_else(service: Servi
 @pytest.mark.parametrize(
     ("body", "status"),
     [(b"x" * 5_000_000, 413), (b"Body=%FF%FE&From=a", 400), (b"\xff\xfe", 400), (b"", 403), (b"Body=hej", 403)],
+    ids=["too long", "no text", "no text at all", "nothing", "unsigned"],
 )
 async def test_a_webhook_nobody_signed_is_refused_by_what_is_wrong_first(
     service: Service, body: bytes, status: int

@@ -85,6 +85,7 @@ async def test_whatever_an_update_holds_it_is_stored_and_answered(service: Servi
 @pytest.mark.parametrize(
     ("body", "status"),
     [(b"{" + b" " * 5_000_000, 413), (b"\xff\xfe", 400), (b'{"update_id": 1, "mess', 400), (b"[1]", 400), (b"", 400)],
+    ids=["too long", "no text", "broken off", "a list", "nothing"],
 )
 async def test_a_delivery_that_is_no_update_is_refused_and_counted(service: Service, body: bytes, status: int) -> None:
     before = service.figures()["inbox"]["rejected"]

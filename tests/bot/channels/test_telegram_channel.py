@@ -62,14 +62,11 @@ async def test_choices_become_inline_buttons_in_their_rows(rig, channel):
     assert [[b["callback_data"] for b in row] for row in rows] == [["take:K7M2", "pass:K7M2"], ["show:K7M2"]]
 
 
-@pytest.mark.parametrize(
-    ("choices", "label"), [(((Choice("Del mit nummer", ""),),), "Del mit nummer"), ((), "\U0001f4de")]
-)
-async def test_asking_for_a_number_offers_a_key_that_shares_it(rig, channel, choices, label):
+async def test_asking_for_a_number_offers_a_key_that_shares_it(rig, channel):
     rig.answer(OK)
-    await channel.send(out(ask_contact=True, choices=choices))
+    await channel.send(out(ask_contact=True, choices=((Choice("Del mit nummer", ""),),)))
     markup = json.loads(rig.asked[0].fields["reply_markup"])
-    assert markup["keyboard"][0][0] == {"text": label, "request_contact": True}
+    assert markup["keyboard"][0][0] == {"text": "Del mit nummer", "request_contact": True}
     assert markup["one_time_keyboard"] is True
 
 
