@@ -56,7 +56,7 @@ def beginnings(phrase: str, groups: Mapping[str, str] | None = None) -> frozense
 @lru_cache(maxsize=4096)
 def _first(phrase: str) -> frozenset[str] | None:
     found: set[str] = set()
-    for choice in _choices(phrase):
+    for choice in choices(phrase):
         first = _first_of(choice)
         if first is None:
             return None
@@ -67,7 +67,7 @@ def _first(phrase: str) -> frozenset[str] | None:
 def _first_of(choice: str) -> frozenset[str] | None:
     found: frozenset[str] = frozenset()
     while choice.startswith("("):
-        end = _closing(choice, 0)
+        end = closing(choice, 0)
         inner = _first(choice[1:end])
         if inner is None:
             return None
@@ -79,7 +79,7 @@ def _first_of(choice: str) -> frozenset[str] | None:
     return found | {plain[0][:BEGINNING]} if plain else None
 
 
-def _choices(phrase: str) -> list[str]:
+def choices(phrase: str) -> list[str]:
     """The parts between the bars that stand in no bracket."""
     parts, depth, begin = [], 0, 0
     for index, char in enumerate(phrase):
@@ -97,7 +97,7 @@ def _translate(phrase: str) -> str:
     while index < len(phrase):
         char = phrase[index]
         if char == "(":
-            end = _closing(phrase, index)
+            end = closing(phrase, index)
             inner = "(?:" + _translate(phrase[index + 1 : end]) + ")"
             index = end + 1
             if phrase[index : index + 1] != "?":
@@ -130,7 +130,8 @@ def _plain(phrase: str, index: int) -> str:
     return char if char in "|?" else re.escape(char)
 
 
-def _closing(phrase: str, opening: int) -> int:
+def closing(phrase: str, opening: int) -> int:
+    """Where the bracket that opens there closes; ValueError if nowhere."""
     depth = 0
     for index in range(opening, len(phrase)):
         depth += {"(": 1, ")": -1}.get(phrase[index], 0)

@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 
 from escalation.lexicons import load
-from escalation.phrases import BEGINNING, any_of, beginnings
+from escalation.phrases import BEGINNING, any_of, beginnings, choices, closing
 
 _GROUP = re.compile(r"\{(\w+)\}")
 
@@ -78,20 +78,13 @@ def _pattern(written: list[str], lexicon: str) -> re.Pattern[str]:
 def _classes(lexicon: str) -> dict[str, str]:
     """The classes of words, each with the classes before it put in."""
     classes: dict[str, str] = {}
-    for name, choices in load(lexicon)["class"].items():
-        classes[name] = _GROUP.sub(lambda found: f"({classes[found[1]]})", bare(choices))
+    for name, written in load(lexicon)["class"].items():
+        classes[name] = _GROUP.sub(lambda found: f"({classes[found[1]]})", bare(written))
     return classes
 
 
 def _longest_first(phrase: str) -> str:
-    choices, depth, begin = [], 0, 0
-    for index, char in enumerate(phrase):
-        depth += {"(": 1, ")": -1}.get(char, 0)
-        if char == "|" and depth == 0:
-            choices.append(phrase[begin:index])
-            begin = index + 1
-    choices.append(phrase[begin:])
-    return "|".join(sorted(map(_inside, choices), key=len, reverse=True))
+    return "|".join(sorted(map(_inside, choices(phrase)), key=len, reverse=True))
 
 
 def _inside(phrase: str) -> str:
@@ -99,9 +92,5 @@ def _inside(phrase: str) -> str:
     opening = phrase.find("(")
     if opening < 0:
         return phrase
-    depth, index = 0, opening
-    for index in range(opening, len(phrase)):
-        depth += {"(": 1, ")": -1}.get(phrase[index], 0)
-        if depth == 0:
-            break
-    return f"{phrase[:opening]}({_longest_first(phrase[opening + 1 : index])}){_inside(phrase[index + 1 :])}"
+    end = closing(phrase, opening)
+    return f"{phrase[:opening]}({_longest_first(phrase[opening + 1 : end])}){_inside(phrase[end + 1 :])}"

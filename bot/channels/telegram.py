@@ -207,7 +207,7 @@ def _inline(out: Outbound) -> InlineKeyboardMarkup | None:
 
 def _keyboard(out: Outbound) -> InlineKeyboardMarkup | ReplyKeyboardMarkup | None:
     """Inline buttons, or, where a number is asked for, reply keys whose first one shares it."""
-    if not out.ask_contact:
+    if not (out.ask_contact and out.choices):
         return _inline(out)
     labels = [[c.label for c in row] for row in out.choices if row]
     keys = [[KeyboardButton(label) for label in row] for row in labels]
